@@ -1,0 +1,25 @@
+"""How much of what a question asks about stands in a text."""
+
+from collections.abc import Collection
+
+from rag.index.lexical import TermStatistics
+from rag.index.terms import content_terms, terms
+
+__all__ = ["QuestionTerms"]
+
+
+class QuestionTerms:
+    """The content terms of a question, weighed by how rare they are."""
+
+    def __init__(self, question: str, statistics: TermStatistics) -> None:
+        self._weights = {t: statistics.idf(t) for t in content_terms(question)}
+        self._total = sum(self._weights.values())
+        self.known = any(statistics.documents(t) for t in self._weights)
+
+    def covered(self, text: str, context: Collection[str] = ()) -> float:
+        """Give the covered share, in [0, 1]; a term found in `context` alone counts half. 0 for no content term."""
+        if not self._total:
+            return 0.0
+        found = set(terms(text))
+        weight = sum(w if t in found else w / 2 if t in context else 0.0 for t, w in self._weights.items())
+        return weight / self._total

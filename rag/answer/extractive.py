@@ -1,0 +1,73 @@
+"""Answer in the articles' own words: choose the sentences that answer, in the order in which they stand."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.answer.coverage import QuestionTerms
+from rag.answer.kinds import Asked, asked_for, holds
+from rag.cite.markers import marker
+from rag.cite.sentences import sentence_spans
+from rag.embed.base import Embedder
+from rag.index.library import Library
+from rag.index.terms import terms
+from rag.schema import Evidence, Turn
+
+__all__ = ["ExtractiveGenerator"]
+
+_LOOKED_AT = 5  # evidence
+_NEAR_BEST = 0.85  # share of the best score that a further sentence must reach
+_MOST = {Asked.LIST: 4, Asked.OTHER: 3}  # sentences; 2 for a question after one thing
+_COSINE, _PARAGRAPH, _KIND = 0.5, 0.3, 0.15  # weights beside the coverage of the question's terms
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    evidence: Evidence
+    position: int  # of the sentence in its paragraph
+    text: str
+    score: float
+
+
+class ExtractiveGenerator:
+    """Quotes, and adds nothing."""
+
+    name = "extractive"
+    fingerprint = "extractive-1"
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        self._library = library
+        self._embedder = embedder
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
+        """Stream the sentences that answer, each with its marker."""
+        candidates = self._candidates(question, evidence[:_LOOKED_AT])
+        if not candidates:
+            return
+        best = max(c.score for c in candidates)
+        near = [c for c in candidates if c.score >= _NEAR_BEST * best]
+        near.sort(key=lambda c: (-c.score, c.evidence.rank, c.position))
+        chosen = near[: _MOST.get(asked_for(question), 2)]
+        first = chosen[0].evidence.paragraph.article
+        order = {p.id: n for n, p in enumerate(self._library.paragraphs)}
+        chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, order[c.evidence.paragraph.id], c.position))
+        for candidate in chosen:
+            yield f"{candidate.text}{marker(candidate.evidence.rank)}\n"
+
+    def _candidates(self, question: str, evidence: Sequence[Evidence]) -> list[_Candidate]:
+        asked = QuestionTerms(question, self._library.lexical.statistics)
+        kind = asked_for(question)
+        sentences = [
+            (e, n, e.paragraph.text[a:b]) for e in evidence for n, (a, b) in enumerate(sentence_spans(e.paragraph.text))
+        ]
+        if not sentences:
+            return []
+        query = self._embedder.encode([question], kind="query")[0]
+        cosines = self._embedder.encode([text for _, _, text in sentences]) @ query
+        candidates = []
+        for (item, position, text), cosine in zip(sentences, cosines, strict=True):
+            article = self._library.article_of(item.paragraph)
+            context = set(terms(f"{item.paragraph.section} {' '.join(article.authors)} {article.title}"))
+            score = asked.covered(text, context) + _COSINE * float(cosine) + _PARAGRAPH * item.score
+            score += _KIND * (kind is not Asked.OTHER and holds(kind, text))
+            candidates.append(_Candidate(item, position, text, score))
+        return candidates

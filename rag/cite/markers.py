@@ -1,0 +1,70 @@
+"""Read a draft as it streams: sentences, each with the evidence that it names by [n]."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.cite.sentences import sentence_spans
+
+__all__ = ["DraftedSentence", "drafted_sentences", "marker"]
+
+_MARKERS = re.compile(r"(?:\s*\[(\d{1,3})\])+")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+
+
+def marker(rank: int) -> str:
+    """Write the marker that names the evidence of that rank."""
+    return f"[{rank}]"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedSentence:
+    """A sentence as drafted, without the markers behind it, and the ranks that they name."""
+
+    text: str
+    ranks: tuple[int, ...]
+
+
+def drafted_sentences(pieces: Iterable[str]) -> Iterator[DraftedSentence]:
+    """Give each sentence of a stream as soon as the next one has begun."""
+    pending = ""
+    for piece in pieces:
+        pending += piece
+        complete = _complete(pending)
+        if complete:
+            yield from _sentences(pending[:complete])
+            pending = pending[complete:]
+    yield from _sentences(pending)
+
+
+def _complete(text: str) -> int:
+    """Say how much of a text is certainly whole sentences with all their markers: all before the last sentence."""
+    starts = [start for start, _ in _with_markers(text)]
+    return starts[-1] if len(starts) > 1 else 0
+
+
+def _with_markers(text: str) -> list[tuple[int, int]]:
+    """Give sentence spans, each with the markers behind its last mark."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        lead = _MARKERS.match(text, start)
+        if lead and spans:
+            spans[-1] = (spans[-1][0], lead.end())
+            start = lead.end()
+            while start < end and text[start].isspace():
+                start += 1
+        if start < end:
+            spans.append((start, end))
+    return spans
+
+
+def _sentences(text: str) -> Iterator[DraftedSentence]:
+    for start, end in _with_markers(text):
+        sentence = text[start:end]
+        trailing = re.search(rf"(?:{_MARKERS.pattern})\s*([。！？.!?]?)\s*$", sentence)
+        ranks: tuple[int, ...] = ()
+        if trailing:
+            ranks = tuple(dict.fromkeys(int(n) for n in _MARKER.findall(trailing.group())))
+            sentence = sentence[: trailing.start()] + trailing.group(2)
+        if sentence.strip():
+            yield DraftedSentence(sentence.strip(), ranks)

@@ -1,0 +1,68 @@
+"""Split Chinese and English text into sentences with exact offsets."""
+
+import re
+
+from rag.schema import Span
+
+__all__ = ["sentence_spans"]
+
+_ENDS = re.compile(
+    r"[。！？…]+|[!?]+(?=\s|$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Inc|Ltd|Co|Jr|Sr|U\.S|e\.g|i\.e|approx)$", re.IGNORECASE
+)
+_CLOSING = "”’」』）)】》〉]\"'"
+_OPENING = {"“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》"}
+_LONGEST_QUOTE = 200  # characters: a quotation that is never closed must not swallow the text behind it
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Give the sentences of a text as spans without the blanks around them; nothing but blanks is left out.
+
+    A mark inside a quotation or bracket ends no sentence, unless the quotation ends there too.
+    """
+    spans: list[Span] = []
+    start = 0
+    for end in _ends(text):
+        spans += _trimmed(text, start, end)
+        start = end
+    return spans + _trimmed(text, start, len(text))
+
+
+def _ends(text: str) -> list[int]:
+    ends = []
+    protected = _protected(text)
+    for match in _ENDS.finditer(text):
+        end = match.end()
+        if match.group() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        while end < len(text) and text[end] in _CLOSING:
+            end += 1
+        if any(a < match.start() and end < b for a, b in protected):
+            continue
+        ends.append(end)
+    return ends
+
+
+def _protected(text: str) -> list[Span]:
+    """Give the outermost quotations and brackets that are closed again within reason."""
+    found: list[Span] = []
+    i = 0
+    while i < len(text):
+        close = _OPENING.get(text[i])
+        at = text.find(close, i + 1, i + 1 + _LONGEST_QUOTE) if close else -1
+        if at >= 0:
+            found.append((i, at + 1))
+            i = at + 1
+        else:
+            i += 1
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return [(start, end)] if start < end else []

@@ -1,0 +1,39 @@
+"""What a subcommand of `yinju` is; the web page and evaluation add theirs by the entry point `yinju.commands`."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Command", "add_settings", "settings_flags"]
+
+_FLAGS = {
+    "library": "folder of the library (default .yinju/library)",
+    "seeds": "folder of articles from which the library is built on first use (default seeds)",
+    "embedder": "bundled, or any sentence-transformers model by name or path",
+    "generator": "extractive",
+    "passages": "how many paragraphs the generator gets (default 8)",
+    "device": "device for models: cpu, cuda, …",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand; heavy imports belong inside `run`."""
+
+    name: str
+    help: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add the flags of these settings."""
+    group = parser.add_argument_group("settings (also in yinju.toml and as YINJU_… in the environment)")
+    for name in names:
+        group.add_argument(f"--{name}", metavar=name.upper(), help=_FLAGS[name])
+
+
+def settings_flags(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """Give the settings among parsed arguments; None where a flag was not given."""
+    return {name: getattr(arguments, name) for name in _FLAGS if hasattr(arguments, name)}

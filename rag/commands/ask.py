@@ -1,0 +1,68 @@
+"""`yinju ask`: a question, or a file of them."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.command import Command, add_settings, settings_flags
+from rag.errors import UsageError
+
+if TYPE_CHECKING:
+    from rag.schema import Answer, Citation
+
+__all__ = ["COMMAND"]
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="?", help="what you want to know, in Chinese or English")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument("--batch", type=Path, metavar="IN.jsonl", help="ask every question of a file (id, question)")
+    parser.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where the answers of --batch go")
+    add_settings(parser, "library", "seeds", "embedder", "generator", "passages", "device")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from rag.commands.batch import run_batch
+    from rag.config import load_settings
+    from rag.retrieve.retriever import checked_question
+    from rag.session import open_assistant
+
+    if bool(arguments.batch) != bool(arguments.out) or bool(arguments.batch) == (arguments.question is not None):
+        raise UsageError("give a question, or --batch IN.jsonl with --out OUT.jsonl: see `yinju ask --help`")
+    settings = load_settings(settings_flags(arguments))
+    if arguments.batch:
+        assistant = open_assistant(settings)
+        return run_batch(arguments.batch, arguments.out, lambda question: assistant.ask(question).to_json())
+    question = checked_question(arguments.question)
+    answer = open_assistant(settings).ask(question)
+    print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1) if arguments.json else _as_text(answer))
+    return 0
+
+
+def _as_text(answer: "Answer") -> str:
+    if answer.status == "refused":
+        lines = [f"文章没有回答这个问题（{answer.reason}）。The articles do not answer this.", ""]
+        if answer.evidence:
+            lines.append("相关段落，并非答案 · related, not an answer:")
+            lines += [f"  {e.paragraph.id}  {e.paragraph.text[:60]}…" for e in answer.evidence[:3]]
+        return "\n".join(lines)
+    sources: dict[str, Citation] = {}
+    body = []
+    for sentence in answer.sentences:
+        if sentence.status == "supported":
+            for citation in sentence.citations:
+                sources.setdefault(citation.paragraph, citation)
+            numbers = [list(sources).index(c.paragraph) + 1 for c in sentence.citations]
+            body.append(sentence.text + "".join(f"[{n}]" for n in numbers))
+    withheld = sum(s.status == "withheld" for s in answer.sentences)
+    lines = ["\n".join(body), ""]
+    if withheld:
+        lines.append(f"未经证实而不显示的句子 · withheld: {withheld}")
+    for n, citation in enumerate(sources.values(), 1):
+        place = "，".join(x for x in ("、".join(citation.authors), f"《{citation.article}》", citation.section) if x)
+        lines.append(f"[{n}] {place}  {citation.paragraph}")
+    return "\n".join(lines)
+
+
+COMMAND = Command("ask", "answer a question from the articles, each sentence with its source", _configure, _run)

@@ -1,0 +1,34 @@
+"""`yinju index`: make or update a library."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rag.command import Command, add_settings, settings_flags
+
+__all__ = ["COMMAND"]
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; none: the seeds folder")
+    parser.add_argument("--fresh", action="store_true", help="build from nothing, without what the library held before")
+    add_settings(parser, "library", "seeds", "embedder", "device")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from rag.config import load_settings
+    from rag.session import index_sources
+
+    report = index_sources(load_settings(settings_flags(arguments)), arguments.paths, fresh=arguments.fresh)
+    for notice in report.notices:
+        print(f"note: {notice}", file=sys.stderr)
+    counts = report.manifest.counts
+    print(
+        f"{report.folder}: {counts['paragraphs']} paragraphs of {counts['articles']} articles from "
+        f"{counts['sources']} sources ({report.read} read, {report.kept} unchanged; "
+        f"{report.embedded} paragraphs embedded)"
+    )
+    return 0
+
+
+COMMAND = Command("index", "make or update a library from articles", _configure, _run)

@@ -1,0 +1,81 @@
+"""All errors that Yinju raises on purpose.
+
+    YinjuError                 exit code 1: the run failed
+    ├── UsageError             exit code 2: the call itself is wrong
+    │   ├── ConfigError        a setting is unknown or has a value that it can't take
+    │   └── QuestionError      a question is empty or too long
+    ├── SourceError            a source can't be read or holds nothing to cite
+    ├── LibraryError           a library can't be used
+    │   ├── LibraryMissing     there is none at that place
+    │   ├── LibraryDamaged     a file is missing, cut short or changed
+    │   └── LibraryMismatch    made by another version or model, or from sources that have changed since
+    ├── ModelError             a model can't be found, loaded or used
+    └── GeneratorError         a generator failed while it was drafting
+
+Each message says what was found, what was expected and what to do next, in one line.
+"""
+
+__all__ = [
+    "ConfigError",
+    "GeneratorError",
+    "LibraryDamaged",
+    "LibraryError",
+    "LibraryMismatch",
+    "LibraryMissing",
+    "ModelError",
+    "QuestionError",
+    "SourceError",
+    "UsageError",
+    "YinjuError",
+]
+
+
+class YinjuError(Exception):
+    """Base of every error that Yinju raises on purpose."""
+
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class UsageError(YinjuError):
+    """The call is wrong: the user can mend it by calling differently."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A setting is unknown or has a value that it can't take."""
+
+
+class QuestionError(UsageError):
+    """A question is empty or too long."""
+
+
+class SourceError(YinjuError):
+    """A source can't be read or holds nothing to cite."""
+
+
+class LibraryError(YinjuError):
+    """A library can't be used."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at that place."""
+
+
+class LibraryDamaged(LibraryError):
+    """A file of a library is missing, cut short or changed."""
+
+
+class LibraryMismatch(LibraryError):
+    """A library was made by another version or model, or its sources have changed since."""
+
+
+class ModelError(YinjuError):
+    """A model can't be found, loaded or used."""
+
+
+class GeneratorError(YinjuError):
+    """A generator failed while it was drafting."""

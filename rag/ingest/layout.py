@@ -1,0 +1,306 @@
+"""Turn the blocks of a page into articles: who wrote what, under which title, and what is no evidence at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rag.ingest.blocks import Block, Placed, Role
+from rag.ingest.breaks import find_breaks
+from rag.ingest.shapes import (
+    byline_names,
+    ends_sentence,
+    is_attribution,
+    is_date_line,
+    is_imprint,
+    is_note,
+    is_short_line,
+)
+
+__all__ = ["Corrections", "LaidOut", "PageArticle", "lay_out"]
+
+_LINES = frozenset({Role.HEADING, Role.BYLINE, Role.SUBTITLE, Role.HEADER, Role.TITLE})
+_LONGEST_QUOTE = 400  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a sidecar says about blocks: it wins over every rule."""
+
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    continues: Mapping[int, int] = field(default_factory=dict)  # block → the block that it continues; -1: none
+
+
+@dataclass(frozen=True, slots=True)
+class PageArticle:
+    """An article as the page shows it; texts are empty where the page does not say."""
+
+    title: str = ""
+    working_title: str = ""
+    authors: tuple[str, ...] = ()
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """Every block of the page with its role, and the articles that they make up."""
+
+    placed: tuple[Placed, ...]
+    articles: tuple[PageArticle, ...]
+    date: str = ""
+
+
+def lay_out(blocks: Sequence[Block], corrections: Corrections | None = None) -> LaidOut:
+    """Find roles, mended breaks and articles of a page."""
+    corrections = corrections or Corrections()
+    roles = [corrections.roles.get(i, _shape(b)) for i, b in enumerate(blocks)]
+    _mark_quotes(blocks, roles, corrections)
+    breaks = _corrected(find_breaks(blocks, roles), corrections)
+    continues = {second: first for first, second in breaks.items()}
+    for second in sorted(continues):
+        first = continues[second]
+        if first not in corrections.roles and roles[first] is Role.HEADING:
+            roles[first] = Role.BODY
+        if second not in corrections.roles:
+            roles[second] = roles[first]
+    return _Reading(blocks, roles, continues, corrections).articles()
+
+
+def _shape(block: Block) -> Role:
+    text = block.text.strip()
+    if block.level:
+        return Role.TITLE if block.level == 1 else Role.HEADING
+    if block.prose:
+        return Role.BODY
+    if is_imprint(text):
+        return Role.IMPRINT
+    if is_note(text):
+        return Role.NOTE
+    if is_date_line(text):
+        return Role.HEADER
+    if is_attribution(text):
+        return Role.ATTRIBUTION
+    if byline_names(text):
+        return Role.BYLINE
+    return Role.HEADING if is_short_line(text) else Role.BODY
+
+
+def _mark_quotes(blocks: Sequence[Block], roles: list[Role], corrections: Corrections) -> None:
+    """Give each attribution its quote; one under a title is a subtitle, one without a quote is text."""
+    for i, role in enumerate(roles):
+        if role is not Role.ATTRIBUTION or i in corrections.roles:
+            continue
+        before = i - 1
+        if before >= 0 and roles[before] is Role.HEADING and not ends_sentence(blocks[before].text):
+            roles[i] = Role.SUBTITLE
+        elif before >= 0 and roles[before] in (Role.BODY, Role.QUOTE) and len(blocks[before].text) <= _LONGEST_QUOTE:
+            if before not in corrections.roles:
+                roles[before] = Role.QUOTE
+        else:
+            roles[i] = Role.BODY
+
+
+def _corrected(breaks: dict[int, int], corrections: Corrections) -> dict[int, int]:
+    kept = {a: b for a, b in breaks.items() if b not in corrections.continues and a not in corrections.roles}
+    return kept | {first: second for second, first in corrections.continues.items() if first >= 0}
+
+
+@dataclass(slots=True)
+class _Open:
+    """The article being read."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    column: str = ""
+    has_text: bool = False
+    ended: bool = False  # its author note has been read
+
+
+class _Reading:
+    """Reads a page from top to bottom and cuts it into articles."""
+
+    def __init__(
+        self, blocks: Sequence[Block], roles: list[Role], continues: dict[int, int], corrections: Corrections
+    ) -> None:
+        self._blocks = blocks
+        self._roles = roles
+        self._continues = continues
+        self._fixed = corrections.roles
+        self._article = [-1] * len(blocks)
+        self._articles: list[_Open] = []
+        self._orphans: list[tuple[list[int], tuple[str, ...]]] = []  # blocks, names
+        self._date = ""
+
+    def articles(self) -> LaidOut:
+        i = 0
+        while i < len(self._blocks):
+            end = self._end_of_lines(i)
+            if end > i:
+                self._read_lines(range(i, end), followed=self._text_follows(end))
+                i = end
+            else:
+                self._read_block(i)
+                i += 1
+        self._place_orphans()
+        placed = tuple(
+            Placed(b, r, a, self._continues.get(n, -1))
+            for n, (b, r, a) in enumerate(zip(self._blocks, self._roles, self._article, strict=True))
+        )
+        return LaidOut(placed, tuple(self._finished(n) for n in range(len(self._articles))), self._date)
+
+    def _end_of_lines(self, start: int) -> int:
+        """Give the end of the run of short lines that begins at `start`."""
+        end = start
+        while end < len(self._roles) and self._roles[end] in _LINES and end not in self._continues:
+            end += 1
+        return end
+
+    def _text_follows(self, i: int) -> bool:
+        """Say whether text of an article comes before the next run of title lines and the end of the page."""
+        for j in range(i, len(self._roles)):
+            if self._roles[j] in (Role.BODY, Role.NOTE):
+                return True
+            if self._roles[j] in _LINES:
+                return False
+        return False
+
+    def _current(self) -> _Open:
+        if not self._articles or self._articles[-1].ended:
+            self._articles.append(_Open())
+        return self._articles[-1]
+
+    def _read_block(self, i: int) -> None:
+        role = self._roles[i]
+        if i in self._continues:
+            self._article[i] = self._article[self._continues[i]]
+            return
+        if role is Role.IMPRINT:
+            return
+        if role is Role.NOTE:
+            if not self._articles:
+                self._articles.append(_Open())
+            article = self._articles[-1]
+            article.ended = article.has_text
+        elif role in (Role.QUOTE, Role.ATTRIBUTION):
+            article = self._articles[-1] if self._articles else self._current()
+        else:
+            article = self._current()
+            article.has_text = True
+        self._article[i] = len(self._articles) - 1
+
+    def _read_lines(self, run: range, *, followed: bool) -> None:
+        lines = [i for i in run if not self._take_date(i)]
+        if not lines:
+            return
+        bylines = [i for i in lines if self._roles[i] is Role.BYLINE]
+        fresh = not self._articles or self._articles[-1].ended
+        if not followed:
+            self._read_last_lines(lines, bylines)
+        elif bylines and (lines[0] != bylines[0] or fresh):
+            self._begin_article(lines, bylines)
+        elif fresh or any(self._roles[i] is Role.TITLE for i in lines):
+            self._begin_article(lines, [])
+        else:
+            self._read_headings(lines)
+
+    def _take_date(self, i: int) -> bool:
+        text = self._blocks[i].text.strip()
+        if self._roles[i] is Role.HEADER and is_date_line(text):
+            self._date = text.split()[0]
+            return True
+        return False
+
+    def _begin_article(self, lines: list[int], bylines: list[int]) -> None:
+        """Read title lines, byline and what stands between byline and text (a first heading)."""
+        article = _Open()
+        self._articles.append(article)
+        number = len(self._articles) - 1
+        heads = [i for i in lines if not bylines or i < bylines[0]]
+        rest = [i for i in lines if bylines and i > bylines[0] and i not in bylines]
+        title = self._title_line(heads, has_byline=bool(bylines))
+        for i in heads:
+            if i == title:
+                self._set(i, Role.TITLE, number)
+            elif title is not None and i < title:
+                self._set(i, Role.HEADER, number)
+                article.column = self._blocks[i].text.strip()
+            elif bylines or self._roles[i] is Role.SUBTITLE:
+                self._set(i, Role.SUBTITLE, number)
+            else:
+                self._set(i, Role.HEADING, number)
+        subtitles = [self._blocks[i].text.strip() for i in heads if self._roles[i] is Role.SUBTITLE]
+        if title is not None:
+            article.title = "".join([self._blocks[title].text.strip(), *subtitles])
+        for i in bylines:
+            self._set(i, Role.BYLINE, number)
+            article.authors += byline_names(self._blocks[i].text)
+        for i in rest:
+            self._set(i, Role.HEADING, number)
+
+    def _title_line(self, heads: list[int], *, has_byline: bool) -> int | None:
+        """Choose the title: what is marked as one, else the line above the byline, else the first."""
+        marked = [i for i in heads if self._roles[i] is Role.TITLE]
+        candidates = marked or [i for i in heads if self._roles[i] is not Role.SUBTITLE]
+        if not candidates:
+            return None
+        return candidates[-1] if has_byline and not marked else candidates[0]
+
+    def _read_headings(self, lines: list[int]) -> None:
+        """Read lines inside an article; of more than two in a row all but the last are a list, not headings."""
+        number = len(self._articles) - 1
+        for n, i in enumerate(lines):
+            listed = len(lines) > 2 and n < len(lines) - 1 and not self._blocks[i].level
+            self._set(i, Role.BODY if listed else Role.HEADING, number)
+
+    def _read_last_lines(self, lines: list[int], bylines: list[int]) -> None:
+        """Read lines that no text follows: torn from an article above, or its last lines."""
+        torn = bylines or any(not a.title for a in self._articles)
+        if self._articles and torn and not any(self._blocks[i].level for i in lines):
+            names = tuple(n for i in bylines for n in byline_names(self._blocks[i].text))
+            self._orphans.append((lines, names))
+            return
+        article = self._current()
+        article.has_text = True
+        for i in lines:
+            self._set(i, Role.BODY, len(self._articles) - 1)
+
+    def _place_orphans(self) -> None:
+        """Give torn headlines and bylines to the articles that lack them, in order, where the numbers agree."""
+        lacking = [n for n, a in enumerate(self._articles) if not a.title and not a.authors]
+        lacking = lacking or [n for n, a in enumerate(self._articles) if not a.authors]
+        lacking = lacking or [n for n, a in enumerate(self._articles) if not a.title]
+        agree = len(lacking) == len(self._orphans)
+        for k, (lines, names) in enumerate(self._orphans):
+            number = lacking[k] if agree else -1
+            for i in lines:
+                is_name = self._roles[i] is Role.BYLINE
+                self._set(i, Role.BYLINE if is_name else Role.FRAGMENT, number)
+            if agree and not self._articles[number].authors:
+                self._articles[number].authors = names
+
+    def _set(self, i: int, role: Role, article: int) -> None:
+        self._roles[i] = self._fixed.get(i, role)
+        self._article[i] = article
+
+    def _finished(self, number: int) -> PageArticle:
+        article = self._articles[number]
+        working = ""
+        if not article.title:
+            torn = [
+                b.text.strip()
+                for b, r, a in zip(self._blocks, self._roles, self._article, strict=True)
+                if r is Role.FRAGMENT and a == number
+            ]
+            working = "".join(torn) or self._first_words(number)
+        return PageArticle(article.title, working, article.authors, article.column)
+
+    def _first_words(self, number: int) -> str:
+        for block, role, article in zip(self._blocks, self._roles, self._article, strict=True):
+            if article == number and role is Role.BODY:
+                first = next((p for p in _clauses(block.text) if p), block.text)
+                return first[:24]
+        return ""
+
+
+def _clauses(text: str) -> list[str]:
+    for mark in "。！？；，：,.;:":
+        text = text.replace(mark, "\n")
+    return [part.strip() for part in text.split("\n")]

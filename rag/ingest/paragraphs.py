@@ -1,0 +1,185 @@
+"""Turn a source into articles and paragraphs with stable ids and exact spans."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.errors import SourceError
+from rag.ingest.blocks import Placed, Role
+from rag.ingest.jsonl import read_jsonl
+from rag.ingest.layout import LaidOut, lay_out
+from rag.ingest.readers import READERS, decode
+from rag.ingest.shapes import authors_in_note, parse_attribution
+from rag.ingest.sidecar import Sidecar, read_sidecar
+from rag.schema import Article, Paragraph, ParagraphKind, Span
+
+__all__ = ["INGEST_VERSION", "Ingested", "ingest", "lay_out_file"]
+
+INGEST_VERSION = 1  # goes up when the rules would make something else of the same source
+
+_KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What a source holds."""
+
+    source: str
+    articles: tuple[Article, ...]
+    paragraphs: tuple[Paragraph, ...]
+    notices: tuple[str, ...] = ()  # what the user should know: another encoding, a working title
+
+
+def ingest(path: Path, source: str) -> Ingested:
+    """Read the file at `path`, to be called `source` in ids and citations.
+
+    Raises SourceError when it can't be read or holds nothing to cite.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".jsonl":
+        articles, paragraphs, notices = read_jsonl(path, source)
+        return Ingested(source, articles, paragraphs, notices)
+    page, notices = lay_out_file(path)
+    articles, paragraphs = _cut(page, source, read_sidecar(path))
+    if not paragraphs:
+        raise SourceError(f"{path} holds no paragraph to cite: expected running text")
+    notices += tuple(
+        f"{source}: the headline of an article is missing; its working title is «{a.title}»"
+        for a in articles
+        if a.title_missing
+    )
+    return Ingested(source, articles, paragraphs, notices)
+
+
+def lay_out_file(path: Path) -> tuple[LaidOut, tuple[str, ...]]:
+    """Read a document and lay it out; give the page and what the user should know."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted({*READERS, ".jsonl"}))
+        raise SourceError(f"{path}: no reader for {path.suffix or 'a file without suffix'}; expected one of {known}")
+    found = decode(path)
+    notices = () if found.encoding == "utf-8" else (f"{path.name} is not UTF-8; read as {found.encoding.upper()}",)
+    blocks = reader(found.text)
+    return lay_out(blocks, read_sidecar(path).corrections(blocks)), notices
+
+
+def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
+    """Name paragraphs after their source and text, so that an id outlives changes elsewhere in the source."""
+    stem = str(Path(source).with_suffix(""))
+    seen: Counter[str] = Counter()
+    ids = []
+    for text in texts:
+        name = f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        seen[name] += 1
+        ids.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return ids
+
+
+def _cut(page: LaidOut, source: str, sidecar: Sidecar) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
+    stem = str(Path(source).with_suffix(""))
+    names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
+    paragraphs = _paragraphs(page.placed, source, names)
+    articles = []
+    for n, found in enumerate(page.articles):
+        own = [p for p in page.placed if p.article == n]
+        notes = [p.text for p in paragraphs if p.article == names[n] and p.kind == "note"]
+        article = Article(
+            id=names[n],
+            source=source,
+            title=found.title or found.working_title,
+            title_missing=not found.title,
+            authors=found.authors or tuple(a for note in notes for a in authors_in_note(note)),
+            sections=tuple(p.block.text.strip() for p in own if p.role is Role.HEADING),
+            author_note="".join(notes),
+            date=page.date or sidecar.date,
+            column=found.column,
+        )
+        articles.append(article)
+    used = {p.article for p in paragraphs}
+    corrected = _with_facts(articles, paragraphs, sidecar)
+    return tuple(a for a in corrected if a.id in used), tuple(paragraphs)
+
+
+def _with_facts(articles: list[Article], paragraphs: Sequence[Paragraph], sidecar: Sidecar) -> list[Article]:
+    for row in sidecar.articles:
+        if row.number is not None:
+            found = [row.number - 1] if 1 <= row.number <= len(articles) else []
+        else:
+            ids = {p.article for p in paragraphs if p.text.startswith(row.first_words)}
+            found = [i for i, a in enumerate(articles) if a.id in ids]
+        if len(found) != 1:
+            which = row.number if row.number is not None else repr(row.first_words)
+            raise SourceError(f"{sidecar.path}: {len(found)} articles match {which}, expected one")
+        facts = dict(row.facts)
+        if "title" in facts:
+            facts["title_missing"] = False
+        articles[found[0]] = replace(articles[found[0]], **facts)
+    return articles
+
+
+def _paragraphs(placed: Sequence[Placed], source: str, names: Sequence[str]) -> list[Paragraph]:
+    """Join what runs on, keep reading order by first block, and carry the section along."""
+    parts: dict[int, list[int]] = {}
+    head: dict[int, int] = {}
+    section = ""
+    sections: dict[int, str] = {}
+    speakers: dict[int, tuple[str, str, str]] = {}
+    article = -1
+    for i, p in enumerate(placed):
+        if p.article != article and p.article >= 0:
+            article, section = p.article, ""
+        if p.role is Role.HEADING:
+            section = p.block.text.strip()
+        elif p.role is Role.ATTRIBUTION and i and (i - 1) in head:
+            first = head[i - 1]
+            parts[first].append(i)
+            speakers[first] = parse_attribution(p.block.text)
+        elif p.continues >= 0 and p.continues in head:
+            first = head[i] = head[p.continues]
+            parts[first].append(i)
+        elif p.role in _KINDS and p.article >= 0:
+            head[i] = i
+            parts[i] = [i]
+            sections[i] = section if p.role is Role.BODY else ""
+    spans = {i: _spans([placed[n] for n in ns]) for i, ns in parts.items()}
+    texts = {i: _text([placed[n] for n in ns], spans[i]) for i, ns in parts.items()}
+    ids = paragraph_ids(source, texts.values())
+    return [
+        Paragraph(
+            id=name,
+            article=names[placed[i].article],
+            source=source,
+            text=texts[i],
+            spans=spans[i],
+            kind=_KINDS[placed[i].role],
+            section=sections[i],
+            **dict(zip(("speaker", "said_on", "said_at"), speakers.get(i, ("", "", "")), strict=True)),
+        )
+        for name, i in zip(ids, parts, strict=True)
+    ]
+
+
+def _spans(parts: Sequence[Placed]) -> tuple[Span, ...]:
+    """Lay the spans of blocks end to end; between Latin words the line end is kept as the space."""
+    spans: list[Span] = []
+    before = ""
+    for part in parts:
+        text = part.block.text
+        if before and before[-1:].isascii() and before[-1:].isalnum() and text[:1].isascii():
+            spans[-1] = (spans[-1][0], spans[-1][1] + 1)
+        spans += part.block.spans
+        before = text
+    return tuple(spans)
+
+
+def _text(parts: Sequence[Placed], spans: Sequence[Span]) -> str:
+    """Give the text under `spans`; what `_spans` added between two blocks was a line end."""
+    lengths = iter(spans)
+    pieces = []
+    for part in parts:
+        own = [next(lengths) for _ in part.block.spans]
+        extra = own[-1][1] - part.block.spans[-1][1]
+        pieces.append(part.block.text + "\n" * extra)
+    return "".join(pieces)

@@ -1,0 +1,106 @@
+"""Read a sidecar: a small file beside a source that corrects what the rules made of it.
+
+date = "2025-09-23"                # of the whole page
+
+[[article]]                        # number or first words say which one is meant
+first_words = "消费是拉动"
+title = "…"
+authors = ["…"]
+date = "…"
+
+[[block]]                          # a block is meant by its first words
+first_words = "鲜明特征，也是"
+continues = "全体人民共同富裕"        # first words of the block that runs on in it; "" for none
+role = "body"
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rag.errors import SourceError
+from rag.ingest.blocks import Block, Role
+from rag.ingest.layout import Corrections
+
+__all__ = ["ArticleFacts", "Sidecar", "read_sidecar", "sidecar_path"]
+
+_ARTICLE_KEYS = frozenset({"number", "first_words", "title", "authors", "author_note", "date", "column"})
+_BLOCK_KEYS = frozenset({"first_words", "role", "continues"})
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What a sidecar says about one article; keys as in `Article`."""
+
+    number: int | None  # from 1, in page order
+    first_words: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """All that a sidecar says."""
+
+    path: Path | None = None
+    date: str = ""
+    articles: tuple[ArticleFacts, ...] = ()
+    blocks: tuple[Mapping[str, str], ...] = field(default=())
+
+    def corrections(self, blocks: Sequence[Block]) -> Corrections:
+        """Resolve what it says about blocks. Raises SourceError when first words match none or several."""
+        roles: dict[int, Role] = {}
+        continues: dict[int, int] = {}
+        for row in self.blocks:
+            at = self._block(blocks, row["first_words"])
+            if "role" in row:
+                roles[at] = Role(row["role"])
+            if "continues" in row:
+                continues[at] = self._block(blocks, row["continues"]) if row["continues"] else -1
+        return Corrections(roles, continues)
+
+    def _block(self, blocks: Sequence[Block], words: str) -> int:
+        found = [i for i, b in enumerate(blocks) if b.text.startswith(words)]
+        if len(found) != 1:
+            raise SourceError(f"{self.path}: {len(found)} blocks begin with {words!r}, expected one: give more words")
+        return found[0]
+
+
+def sidecar_path(source: Path) -> Path:
+    """Say where the sidecar of a source lies."""
+    return source.with_suffix(".toml")
+
+
+def read_sidecar(source: Path) -> Sidecar:
+    """Read the sidecar of a source; an empty one where there is none. Raises SourceError on a mistake in it."""
+    path = sidecar_path(source)
+    if not path.is_file():
+        return Sidecar()
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path} is no valid TOML ({error}): correct or remove it") from error
+    _check_keys(path, "the file", rows, frozenset({"date", "article", "block"}))
+    articles = []
+    for row in rows.get("article", []):
+        _check_keys(path, "[[article]]", row, _ARTICLE_KEYS)
+        if not ("number" in row or "first_words" in row):
+            raise SourceError(f"{path}: an [[article]] needs number or first_words to say which one is meant")
+        facts = {k: v for k, v in row.items() if k not in ("number", "first_words")}
+        if "authors" in facts:
+            facts["authors"] = tuple(facts["authors"])
+        articles.append(ArticleFacts(row.get("number"), row.get("first_words", ""), facts))
+    for row in rows.get("block", []):
+        _check_keys(path, "[[block]]", row, _BLOCK_KEYS)
+        if not row.get("first_words"):
+            raise SourceError(f"{path}: a [[block]] needs first_words to say which one is meant")
+        if row.get("role", "body") not in set(Role):
+            raise SourceError(f"{path}: role {row['role']!r} is unknown; expected one of {', '.join(Role)}")
+    return Sidecar(path, rows.get("date", ""), tuple(articles), tuple(rows.get("block", [])))
+
+
+def _check_keys(path: Path, where: str, row: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(set(row) - known)
+    if unknown:
+        raise SourceError(f"{path}: {where} has unknown {', '.join(unknown)}; expected {', '.join(sorted(known))}")

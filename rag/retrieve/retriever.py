@@ -1,0 +1,63 @@
+"""Find the paragraphs that a question needs."""
+
+import re
+
+import numpy as np
+
+from rag.embed.base import Embedder
+from rag.errors import QuestionError
+from rag.index.library import Library
+from rag.index.terms import terms
+from rag.retrieve.fusion import fuse
+from rag.schema import Evidence
+
+__all__ = ["LONGEST_QUESTION", "Retriever", "checked_question"]
+
+LONGEST_QUESTION = 10_000  # characters
+_CANDIDATES = 100  # of each search
+
+
+def checked_question(question: str) -> str:
+    """Give the question without blanks around it. Raises QuestionError when it is empty or too long."""
+    asked = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", question).strip()
+    if not asked:
+        raise QuestionError("the question is empty: ask in a sentence, in Chinese or English")
+    if len(asked) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, at most {LONGEST_QUESTION:,} are taken: "
+            "put what you want to know into a few sentences"
+        )
+    return asked
+
+
+class Retriever:
+    """Hybrid search: vectors and terms, fused."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        """Bind a library and the embedder that made it. Raises LibraryMismatch when another did."""
+        library.check_embedder(embedder)
+        self.library = library
+        self.embedder = embedder
+
+    def search(self, question: str, k: int) -> list[Evidence]:
+        """Give the `k` best paragraphs, best first, ties by id."""
+        total = len(self.library.paragraphs)
+        if not total:
+            return []
+        query = self.embedder.encode([question], kind="query")
+        found, rows = self.library.dense.search(query, min(_CANDIDATES, total))
+        cosines = {int(r): float(c) for r, c in zip(rows[0], found[0], strict=True) if r >= 0}
+        asked = terms(question)
+        bm25 = dict(self.library.lexical.search(asked, _CANDIDATES))
+        unscored = [row for row in bm25 if row not in cosines]
+        if unscored:
+            cosines |= dict(zip(unscored, self._cosines(query, unscored), strict=True))
+        fused = fuse(cosines, bm25, self.library.lexical.best_possible(asked))
+        paragraphs = self.library.paragraphs
+        fused.sort(key=lambda f: (-f.score, paragraphs[f.row].id))
+        return [
+            Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(fused[:k], start=1)
+        ]
+
+    def _cosines(self, query: np.ndarray[tuple[int, ...], np.dtype[np.float32]], rows: list[int]) -> list[float]:
+        return [float(c) for c in self.library.dense.vectors(rows) @ query[0]]

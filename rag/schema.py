@@ -1,0 +1,224 @@
+"""What travels through Yinju: frozen, checked, and JSON both ways.
+
+All offsets are in code points and half-open: `text[start:end]`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Citation",
+    "Draft",
+    "Evidence",
+    "Paragraph",
+    "ParagraphKind",
+    "Sentence",
+    "Span",
+    "Turn",
+    "sub_spans",
+]
+
+Span = tuple[int, int]
+ParagraphKind = Literal["body", "quote", "note"]
+Status = Literal["answered", "refused"]
+Verdict = Literal["supported", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One piece of writing in a source."""
+
+    id: str
+    source: str
+    title: str
+    title_missing: bool = False  # then `title` is a working title
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    author_note: str = ""
+    date: str = ""
+    column: str = ""  # the newspaper column that it stands in
+
+    def to_json(self) -> dict[str, Any]:
+        """Give a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave. Raises KeyError or TypeError when it is something else."""
+        return cls(**{**row, "authors": tuple(row["authors"]), "sections": tuple(row["sections"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The smallest citable unit.
+
+    `spans` are its places in the source; where their lengths add up to that of `text` they map one to one, else
+    (a JSONL source with escapes) they only contain it.
+    """
+
+    id: str
+    article: str  # the article's id
+    source: str
+    text: str
+    spans: tuple[Span, ...]
+    kind: ParagraphKind = "body"
+    section: str = ""
+    speaker: str = ""  # of a quote: who said it
+    said_on: str = ""  # of a quote: the date, in the source's words
+    said_at: str = ""  # of a quote: the place or occasion, in the source's words
+
+    def __post_init__(self) -> None:
+        if not self.id or not self.text:
+            raise ValueError(f"a paragraph needs an id and a text, got id {self.id!r}, {len(self.text)} characters")
+        if any(start < 0 or end <= start for start, end in self.spans):
+            raise ValueError(f"paragraph {self.id}: spans must be half-open and not empty, got {self.spans}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Give a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave. Raises KeyError or TypeError when it is something else."""
+        return cls(**{**row, "spans": tuple((a, b) for a, b in row["spans"])})
+
+
+def sub_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """Give where `[start, end)` of a paragraph's text lies in its source.
+
+    `spans` are the paragraph's. They are laid end to end: the text is their concatenation.
+    """
+    found = []
+    before = 0
+    for first, last in spans:
+        low, high = max(start, before), min(end, before + last - first)
+        if low < high:
+            found.append((first + low - before, first + high - before))
+        before += last - first
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paragraph with its rank and scores for one question."""
+
+    paragraph: Paragraph
+    rank: int  # from 1
+    score: float  # fused, in [0, 1], higher is better
+    dense: float = 0.0  # cosine in [-1, 1]
+    lexical: float = 0.0  # BM25, >= 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object of the contract."""
+        return {
+            "paragraph": self.paragraph.id,
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "text": self.paragraph.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation with what was shown as its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One sentence that a generator wrote, with the ids of the paragraphs that it says it rests on."""
+
+    text: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """From a sentence to the exact words of a paragraph that it rests on."""
+
+    paragraph: str
+    article: str  # the article's title
+    authors: tuple[str, ...]
+    section: str
+    quote: str
+    start: int  # of the quote in the paragraph's text
+    end: int
+    source: str
+    spans: tuple[Span, ...]  # of the quote in the source
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.quote) or not self.quote:
+            raise ValueError(f"citation of {self.paragraph}: [{self.start}, {self.end}) is not the quote's length")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A drafted sentence after checking."""
+
+    text: str
+    status: Verdict
+    support: float  # in [0, 1], higher is better
+    citations: tuple[Citation, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.status == "supported" and not self.citations:
+            raise ValueError(f"a supported sentence needs a citation: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back for a question: sentences with their citations, or a refusal with its reason."""
+
+    question: str
+    searched_for: str
+    status: Status
+    reason: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    library: str = ""
+    generator: str = ""
+    seconds: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        shown = any(s.status == "supported" for s in self.sentences)
+        if (self.status == "answered") != shown:
+            raise ValueError(f"status {self.status!r} with {'a' if shown else 'no'} supported sentence")
+        if self.status == "refused" and not self.reason:
+            raise ValueError("a refusal needs a reason")
+
+    @property
+    def text(self) -> str:
+        """The answer as shown: its supported sentences."""
+        return "".join(s.text for s in self.sentences if s.status == "supported")
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object of the contract."""
+        sentences = [
+            {
+                "text": s.text,
+                "status": s.status,
+                "support": round(s.support, 4),
+                "citations": [{f.name: _plain(getattr(c, f.name)) for f in fields(c)} for c in s.citations],
+            }
+            for s in self.sentences
+        ]
+        return {
+            "question": self.question,
+            "searched_for": self.searched_for,
+            "status": self.status,
+            "reason": self.reason,
+            "sentences": sentences,
+            "evidence": [e.to_json() for e in self.evidence],
+            "library": self.library,
+            "generator": self.generator,
+            "seconds": {k: round(v, 6) for k, v in (self.seconds or {}).items()},
+        }
+
+
+def _plain(value: object) -> object:
+    return [_plain(v) for v in value] if isinstance(value, tuple) else value
