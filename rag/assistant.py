@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer.base import Generator
-from rag.answer.refusal import NOTHING_FOUND, TOO_FAR, answerability
+from rag.answer.reasons import ALL_WITHHELD, NOTHING_FOUND, TOO_FAR
+from rag.answer.refusal import answerability
 from rag.cite.check import Checker
 from rag.cite.markers import drafted_sentences
 from rag.index.library import Library
@@ -14,8 +15,6 @@ from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
 
 __all__ = ["Assistant", "Found"]
-
-ALL_WITHHELD = "no drafted sentence is supported by its paragraph"
 
 
 @dataclass(frozen=True, slots=True)

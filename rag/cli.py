@@ -49,3 +49,7 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
     for command in commands.values():
         command.configure(subparsers.add_parser(command.name, help=command.help, description=command.help))
     return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

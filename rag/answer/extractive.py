@@ -4,27 +4,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer.coverage import QuestionTerms
-from rag.answer.kinds import Asked, asked_for, holds
+from rag.answer.kinds import Asked, asked_for, defines, holds
 from rag.cite.markers import marker
 from rag.cite.sentences import sentence_spans
 from rag.embed.base import Embedder
 from rag.index.library import Library
 from rag.index.terms import terms
-from rag.schema import Evidence, Turn
+from rag.schema import Evidence, Paragraph, Turn
 
 __all__ = ["ExtractiveGenerator"]
 
 _LOOKED_AT = 5  # evidence
 _NEAR_BEST = 0.85  # share of the best score that a further sentence must reach
 _MOST = {Asked.LIST: 4, Asked.OTHER: 3}  # sentences; 2 for a question after one thing
-_COSINE, _PARAGRAPH, _KIND = 0.5, 0.3, 0.15  # weights beside the coverage of the question's terms
+_COSINE, _PARAGRAPH, _KIND, _DEFINES = 0.5, 0.3, 0.15, 0.3  # weights beside the coverage of the question's terms
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     evidence: Evidence
-    position: int  # of the sentence in its paragraph
-    text: str
+    position: int  # in its paragraph
+    text: str  # one sentence, or a whole quotation
     score: float
 
 
@@ -51,14 +51,13 @@ class ExtractiveGenerator:
         order = {p.id: n for n, p in enumerate(self._library.paragraphs)}
         chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, order[c.evidence.paragraph.id], c.position))
         for candidate in chosen:
-            yield f"{candidate.text}{marker(candidate.evidence.rank)}\n"
+            for a, b in sentence_spans(candidate.text):
+                yield f"{candidate.text[a:b]}{marker(candidate.evidence.rank)}\n"
 
     def _candidates(self, question: str, evidence: Sequence[Evidence]) -> list[_Candidate]:
         asked = QuestionTerms(question, self._library.lexical.statistics)
         kind = asked_for(question)
-        sentences = [
-            (e, n, e.paragraph.text[a:b]) for e in evidence for n, (a, b) in enumerate(sentence_spans(e.paragraph.text))
-        ]
+        sentences = [(e, n, text) for e in evidence for n, text in enumerate(_units(e.paragraph))]
         if not sentences:
             return []
         query = self._embedder.encode([question], kind="query")[0]
@@ -69,5 +68,13 @@ class ExtractiveGenerator:
             context = set(terms(f"{item.paragraph.section} {' '.join(article.authors)} {article.title}"))
             score = asked.covered(text, context) + _COSINE * float(cosine) + _PARAGRAPH * item.score
             score += _KIND * (kind is not Asked.OTHER and holds(kind, text))
+            score += _DEFINES * (kind is Asked.DEFINITION and defines(question, text))
             candidates.append(_Candidate(item, position, text, score))
         return candidates
+
+
+def _units(paragraph: Paragraph) -> list[str]:
+    """Give what is chosen as one: a sentence, or the whole of a quotation, since its last line says who said it."""
+    if paragraph.kind == "quote":
+        return [paragraph.text]
+    return [paragraph.text[a:b] for a, b in sentence_spans(paragraph.text)]

@@ -8,10 +8,7 @@ from rag.answer.coverage import QuestionTerms
 from rag.index.lexical import TermStatistics
 from rag.schema import Article, Evidence
 
-__all__ = ["NOTHING_FOUND", "TOO_FAR", "answerability", "features"]
-
-NOTHING_FOUND = "the articles hold nothing on this"
-TOO_FAR = "the nearest paragraphs do not say what is asked"
+__all__ = ["answerability", "features"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LOOKED_AT = 3  # evidence

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rag.cite.sentences import sentence_spans
+from rag.cite.sentences import open_quotation, sentence_spans
 
 __all__ = ["DraftedSentence", "drafted_sentences", "marker"]
 
@@ -38,8 +38,15 @@ def drafted_sentences(pieces: Iterable[str]) -> Iterator[DraftedSentence]:
 
 
 def _complete(text: str) -> int:
-    """Say how much of a text is certainly whole sentences with all their markers: all before the last sentence."""
-    starts = [start for start, _ in _with_markers(text)]
+    """Say how much of a text is certainly whole sentences with all their markers: all before the last sentence.
+
+    A quotation that is still open may swallow the marks behind it, and `[1` may become a marker.
+    """
+    limit = open_quotation(text)
+    spans = _with_markers(text)
+    if spans and re.fullmatch(r"\[\d{0,3}", text[spans[-1][0] :]):
+        spans.pop()
+    starts = [start for start, _ in spans if start <= limit]
     return starts[-1] if len(starts) > 1 else 0
 
 

@@ -4,7 +4,7 @@ import re
 
 from rag.schema import Span
 
-__all__ = ["sentence_spans"]
+__all__ = ["open_quotation", "sentence_spans"]
 
 _ENDS = re.compile(
     r"[。！？…]+|[!?]+(?=\s|$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
@@ -21,6 +21,7 @@ def sentence_spans(text: str) -> list[Span]:
     """Give the sentences of a text as spans without the blanks around them; nothing but blanks is left out.
 
     A mark inside a quotation or bracket ends no sentence, unless the quotation ends there too.
+    What stands in a text up to `open_quotation` is split the same way whatever comes behind it.
     """
     spans: list[Span] = []
     start = 0
@@ -58,6 +59,20 @@ def _protected(text: str) -> list[Span]:
         else:
             i += 1
     return found
+
+
+def open_quotation(text: str) -> int:
+    """Say where the first quotation or bracket begins that may still be closed; the text's length if there is none."""
+    ends = dict(_protected(text))
+    i = 0
+    while i < len(text):
+        if i in ends:
+            i = ends[i]
+        elif text[i] in _OPENING and len(text) - i <= _LONGEST_QUOTE:
+            return i
+        else:
+            i += 1
+    return len(text)
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:

@@ -41,8 +41,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _as_text(answer: "Answer") -> str:
+    from rag.answer.reasons import in_chinese
+
     if answer.status == "refused":
-        lines = [f"文章没有回答这个问题（{answer.reason}）。The articles do not answer this.", ""]
+        lines = [
+            f"文章没有回答这个问题：{in_chinese(answer.reason)}。The articles do not answer this: {answer.reason}.",
+            "",
+        ]
         if answer.evidence:
             lines.append("相关段落，并非答案 · related, not an answer:")
             lines += [f"  {e.paragraph.id}  {e.paragraph.text[:60]}…" for e in answer.evidence[:3]]

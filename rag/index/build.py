@@ -171,7 +171,7 @@ def _merged(
                 f"paragraph id {p.id!r} stands in both {sources[p.id]} and {p.source}: ids must be unique; change one"
             )
         sources[p.id] = p.source
-    return articles, paragraphs
+    return {p.article: articles[p.article] for p in paragraphs}, paragraphs
 
 
 def _vectors(

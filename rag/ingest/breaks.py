@@ -79,6 +79,8 @@ def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken:
         role = roles[j]
         if j in taken or blocks[j].prose:
             return None
+        if role in (Role.BODY, Role.HEADING) and _closes_what_is_open(first, blocks[j].text):
+            return j
         question = role is Role.HEADING and ends_sentence(blocks[j].text)  # …有案底呢？ or a heading that asks
         if role is Role.BODY or (question and not short and _one_clause(first, blocks[j].text)):
             wedged = short and j > i + 1 and roles[j - 1] is Role.HEADING
@@ -90,8 +92,6 @@ def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken:
 
 
 def _runs_on(first: str, second: str, *, short: bool, bound: float) -> bool:
-    if opens_more_than_it_closes(first) and opens_more_than_it_closes(_mirrored(second)):
-        return True
     if ends_with_mark(first) or _LIST_ITEM.match(second):
         return False
     a, b = first.rstrip()[-1], second.lstrip()[0]
@@ -124,6 +124,10 @@ def line_features(line: str, below: str) -> tuple[float, ...]:
         float(bool(_REPORTING.search(line))),
         1.0,
     )
+
+
+def _closes_what_is_open(first: str, second: str) -> bool:
+    return opens_more_than_it_closes(first) and opens_more_than_it_closes(_mirrored(second))
 
 
 def _mirrored(text: str) -> str:

@@ -182,4 +182,4 @@ def is_short_line(text: str) -> bool:
     line = text.strip()
     if not line or width(line) > _SHORT_COLUMNS or "\n" in line:
         return False
-    return not re.search(r"[。；;！!]", line) and not re.search(r"[。！；;：:，,、…]$", line)
+    return not re.search(r"[。；;！!]", line) and not re.search(r"(?:[。！；;：:，,、…]|[a-z]\.)$", line)

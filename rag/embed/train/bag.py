@@ -75,7 +75,7 @@ def train_bag(
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()  # type: ignore[no-untyped-call]
-        losses.append(float(loss))
+        losses.append(loss.item())
         bar.update()
         if step % 50 == 0:
             bar.set_postfix(loss=f"{np.mean(losses[-200:]):.3f}")

@@ -14,7 +14,7 @@ _LAST_CODE_POINT = 0x2FA1F  # the end of the CJK compatibility supplement
 
 
 def train_tokenizer(texts: Iterable[str], *, pieces: int, seed: int, lines: int = 250_000) -> bytes:
-    """Train on a sample of `texts` and give a tokenizer.json.
+    """Train on a sample of `texts` and give a tokenizer.json of at most `pieces`.
 
     SentencePiece's trainer (Kudo 2018, arXiv 1804.10959) on 250,000 lines of at most 300 characters takes two
     minutes on two cores; the `tokenizers` trainer took eleven on 400,000 for the same model.
@@ -38,6 +38,7 @@ def train_tokenizer(texts: Iterable[str], *, pieces: int, seed: int, lines: int 
             character_coverage=0.9997,
             normalization_rule_tsv=str(rules),
             max_sentencepiece_length=12,
+            hard_vocab_limit=False,
             num_threads=2,
             bos_id=-1,
             eos_id=-1,

@@ -1,0 +1,117 @@
+"""Answers in the articles' words, and refusals."""
+
+import pytest
+
+from rag.answer.kinds import Asked, asked_for, defines, holds
+from rag.answer.reasons import ALL_WITHHELD, in_chinese
+from rag.assistant import Assistant, Found
+from rag.errors import GeneratorError
+from rag.schema import Answer, Evidence, Sentence, Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("2024年我国60岁及以上人口有多少？", "3.1亿"),
+        ("到2035年有多少人口生活在城市社区？", "70%"),
+        ("刘奕是谁？", "财经战略研究院"),
+        ("who is 刘奕?", "财经战略研究院"),
+        ("杜庆昊是什么人", "中央党校"),
+        ("什么是生活性服务业？", "是指满足居民最终消费需求的服务活动"),
+        ("我國60歲以上老年群體互聯網普及率是多少", "超过50%"),
+        ("习近平总书记2025年4月25日讲了什么", "产学研用协同创新体系"),
+        ("淄博的烧烤说明了什么？", "淄博的烧烤"),
+    ],
+)
+def test_the_answer_holds_the_words(assistant: Assistant, question: str, words: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "answered"
+    assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "今天北京天气怎么样？",
+        "怎样做红烧肉",
+        "特斯拉2023年的营业收入",
+        "asdf qwer zxcv",
+        "量子纠缠的数学证明",
+        "🙂🙂🙂",
+    ],
+)
+def test_what_the_articles_do_not_say_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "refused"
+    assert answer.reason
+    assert in_chinese(answer.reason) != answer.reason
+    assert not answer.text
+
+
+def test_a_stream_gives_evidence_first_then_checked_sentences_then_the_answer(assistant: Assistant) -> None:
+    found, *sentences, answer = assistant.stream("数字经济如何影响消费？")
+    assert isinstance(found, Found)
+    assert isinstance(answer, Answer)
+    assert tuple(sentences) == answer.sentences
+    assert all(isinstance(s, Sentence) and s.status == "supported" for s in sentences)
+    assert 1 <= len(sentences) <= 4
+
+
+def test_a_follow_up_is_searched_for_with_what_went_before(assistant: Assistant) -> None:
+    answer = assistant.ask("那65岁及以上呢？", [Turn("2024年我国60岁及以上人口有多少？", "3.1亿。")])
+    assert answer.searched_for.startswith("2024年我国60岁")
+    assert "2.2亿" in answer.text
+
+
+class Inventor:
+    """Drafts one true sentence and one that no article says, or fails."""
+
+    name = fingerprint = "inventor"
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = sentences
+
+    def draft(self, question: str, evidence: tuple[Evidence, ...], history: tuple[Turn, ...]):  # type: ignore[no-untyped-def]
+        if not self._sentences:
+            raise GeneratorError("the generator timed out after 60 s: try again")
+        yield from self._sentences
+
+
+def with_generator(assistant: Assistant, *sentences: str) -> Assistant:
+    return Assistant(assistant._retriever, Inventor(*sentences))
+
+
+QUESTION = "2024年我国60岁及以上人口有多少？"
+TRUE = "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。"
+
+
+def test_an_invented_sentence_is_withheld(assistant: Assistant) -> None:
+    answer = with_generator(assistant, TRUE + "[1]", TRUE.replace("3.1", "3.2") + "[1]").ask(QUESTION)
+    assert [s.status for s in answer.sentences] == ["supported", "withheld"]
+    assert answer.text == TRUE
+
+
+def test_an_answer_of_inventions_becomes_a_refusal(assistant: Assistant) -> None:
+    answer = with_generator(assistant, "我国有5亿老人。[1]").ask(QUESTION)
+    assert (answer.status, answer.reason) == ("refused", ALL_WITHHELD)
+
+
+def test_a_failure_is_no_refusal(assistant: Assistant) -> None:
+    with pytest.raises(GeneratorError, match="timed out"):
+        with_generator(assistant).ask(QUESTION)
+
+
+def test_kinds_of_questions() -> None:
+    assert asked_for("有多少人？") is Asked.AMOUNT
+    assert asked_for("哪一年提出的？") is Asked.TIME
+    assert asked_for("谁提出的") is Asked.PERSON
+    assert asked_for("有哪些措施") is Asked.LIST
+    assert asked_for("什么是新质生产力？") is asked_for("新质生产力是什么意思") is Asked.DEFINITION
+    assert asked_for("如何发展？") is Asked.OTHER
+    assert holds(Asked.AMOUNT, "约75%")
+    assert not holds(Asked.TIME, "没有日期")
+
+
+def test_definitions_begin_with_their_subject() -> None:
+    assert defines("什么是生活性服务业？", "生活性服务业是指满足居民消费需求的活动。")
+    assert not defines("什么是生活性服务业？", "城市是生活性服务业的聚集地。")

@@ -1,0 +1,31 @@
+"""Drafts as they stream."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.cite.markers import DraftedSentence, drafted_sentences
+
+
+def read(*pieces: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(d.text, d.ranks) for d in drafted_sentences(pieces)]
+
+
+def test_markers_go_with_the_sentence_before_them() -> None:
+    assert read("甲是乙。[1]丙是丁。[2][3]\n戊。") == [("甲是乙。", (1,)), ("丙是丁。", (2, 3)), ("戊。", ())]
+
+
+def test_markers_before_the_mark_count_too() -> None:
+    assert read("甲是乙[1]。丙 [2] [2]。") == [("甲是乙。", (1,)), ("丙。", (2,))]
+
+
+def test_a_sentence_comes_once_the_next_has_begun() -> None:
+    stream = drafted_sentences(iter(["甲是乙。[1]", "丙", "是丁。"]))
+    assert next(stream) == DraftedSentence("甲是乙。", (1,))
+
+
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_how_it_was_cut_makes_no_difference(cuts: list[int]) -> None:
+    text = "甲是乙。[1][2]丙有3.5亿[3]。他说：“好。”[10]完了。[4] 末句"
+    places = sorted({min(c, len(text)) for c in cuts})
+    pieces = [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
+    assert read(*pieces) == read(text)

@@ -1,0 +1,167 @@
+"""Libraries: made, updated, switched at once, and told when they are not sound."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
+from rag.index import build
+from rag.index.build import build_library
+from rag.index.library import Library, generation_folder
+from rag.retrieve.retriever import Retriever
+from tests.conftest import HashingEmbedder
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "一.txt").write_text("题目一则\n\n王 明\n\n人口增长放缓。\n\n老龄化加快。\n", encoding="utf-8")
+    (folder / "二.txt").write_text("题目二则\n\n李 红\n\n消费持续恢复。\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def built(tmp_path: Path, articles: Path) -> Path:
+    build_library(tmp_path / "library", [articles], HashingEmbedder())
+    return tmp_path / "library"
+
+
+def texts(folder: Path) -> list[str]:
+    return [p.text for p in Library(folder).paragraphs]
+
+
+def test_what_was_built_is_read_back(built: Path) -> None:
+    library = Library(built, thorough=True)
+    assert texts(built) == ["人口增长放缓。", "老龄化加快。", "消费持续恢复。"]
+    assert library.manifest.counts == {"sources": 2, "articles": 2, "paragraphs": 3}
+    assert library.article_of(library.paragraphs[2]).authors == ("李红",)
+    assert [p.text for p in library.in_article(library.paragraphs[0].article)] == ["人口增长放缓。", "老龄化加快。"]
+    assert len(library.dense) == library.lexical.statistics.paragraphs == 3
+
+
+def test_an_update_reads_and_embeds_only_what_is_new(built: Path, articles: Path) -> None:
+    embedder = HashingEmbedder()
+    (articles / "三.md").write_text("# 题目三\n\n就业形势稳定。\n", encoding="utf-8")
+    (articles / "二.txt").write_text("题目二则\n\n李 红\n\n消费加快恢复。\n", encoding="utf-8")
+    report = build_library(built, [articles], embedder)
+    assert (report.read, report.kept, report.embedded, embedder.encoded) == (2, 1, 2, 2)
+    assert sorted(texts(built)) == sorted(["人口增长放缓。", "老龄化加快。", "就业形势稳定。", "消费加快恢复。"])
+
+
+def test_an_update_equals_a_fresh_build(built: Path, articles: Path, tmp_path: Path) -> None:
+    (articles / "三.md").write_text("# 题目三\n\n就业形势稳定。\n", encoding="utf-8")
+    updated = build_library(built, [articles], HashingEmbedder()).manifest.fingerprint
+    fresh = build_library(tmp_path / "other", [articles], HashingEmbedder()).manifest.fingerprint
+    assert updated == fresh
+
+
+def test_a_vanished_source_leaves_and_another_folder_stays(built: Path, articles: Path, tmp_path: Path) -> None:
+    other = tmp_path / "more"
+    other.mkdir()
+    (other / "四.txt").write_text("外贸保持增长。", encoding="utf-8")
+    build_library(built, [other], HashingEmbedder())
+    assert len(texts(built)) == 4
+    (articles / "一.txt").unlink()
+    build_library(built, [articles], HashingEmbedder())
+    assert sorted(texts(built)) == ["外贸保持增长。", "消费持续恢复。"]
+
+
+def test_another_model_embeds_anew_without_reading(built: Path, articles: Path) -> None:
+    report = build_library(built, [articles], HashingEmbedder("other", 32))
+    assert (report.read, report.embedded) == (0, 3)
+    with pytest.raises(LibraryMismatch, match=r"made with embedder other .* but hashing .* --embedder other"):
+        Retriever(Library(built), HashingEmbedder())
+
+
+def test_a_failed_build_leaves_the_old_library(built: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = texts(built)
+    (articles / "二.txt").write_text("题目二则\n\n李 红\n\n消费加快恢复。\n", encoding="utf-8")
+    monkeypatch.setattr(build, "_switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        build_library(built, [articles], HashingEmbedder())
+    monkeypatch.undo()
+    assert [p.text for p in Library(built, to_update=True).paragraphs] == before
+    build_library(built, [articles], HashingEmbedder())
+    assert "消费加快恢复。" in texts(built)
+
+
+def test_a_reader_keeps_its_generation_through_a_switch(built: Path, articles: Path) -> None:
+    library = Library(built)
+    (articles / "三.md").write_text("就业形势稳定。\n", encoding="utf-8")
+    build_library(built, [articles], HashingEmbedder())
+    assert len(library.dense) == 3
+    assert library.lexical.search(["消", "费"], 5)
+
+
+def test_no_library_and_nothing_to_read(tmp_path: Path) -> None:
+    with pytest.raises(LibraryMissing, match="yinju index PATH"):
+        Library(tmp_path)
+    with pytest.raises(SourceError, match="does not exist"):
+        build_library(tmp_path / "l", [tmp_path / "none"], HashingEmbedder())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match="holds no article"):
+        build_library(tmp_path / "l", [tmp_path / "empty"], HashingEmbedder())
+    assert not (tmp_path / "l").exists()
+
+
+def damaged(built: Path, name: str) -> Path:
+    return generation_folder(built) / name
+
+
+@pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "vectors.faiss", "terms/meta.json"])
+def test_a_file_cut_short_changed_or_gone_is_damage(built: Path, name: str) -> None:
+    path = damaged(built, name)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    with pytest.raises(LibraryDamaged, match=r"bytes, expected .*--fresh"):
+        Library(built)
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(LibraryDamaged, match="was changed"):
+        Library(built)
+    path.unlink()
+    with pytest.raises(LibraryDamaged, match="is missing"):
+        Library(built)
+
+
+def test_a_broken_manifest_or_pointer_is_damage(built: Path) -> None:
+    path = damaged(built, "manifest.json")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole[: len(whole) // 2], encoding="utf-8")
+    with pytest.raises(LibraryDamaged, match="is broken"):
+        Library(built)
+    (built / "current").write_text("000099\n", encoding="utf-8")
+    with pytest.raises(LibraryDamaged, match="names '000099'"):
+        Library(built)
+
+
+def test_another_format_says_what_to_do(built: Path) -> None:
+    path = damaged(built, "manifest.json")
+    row = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
+    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 1: run `yinju index --fresh`"):
+        Library(built)
+
+
+def test_a_changed_source_is_told_and_a_gone_one_is_not(built: Path, articles: Path) -> None:
+    (articles / "二.txt").write_text("别的内容。", encoding="utf-8")
+    with pytest.raises(LibraryMismatch, match=r"二.txt changed .* run `yinju index`"):
+        Library(built)
+    shutil.rmtree(articles)
+    assert len(texts(built)) == 3
+
+
+def test_an_id_that_stands_twice_names_both_files(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"id": "x", "text": "正文。"}', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"'x' stands in both a.jsonl and b.jsonl"):
+        build_library(tmp_path / "l", [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], HashingEmbedder())
+
+
+def test_two_builds_at_once_are_refused(built: Path, articles: Path) -> None:
+    from filelock import FileLock
+
+    with FileLock(built / ".lock"), pytest.raises(LibraryError, match="another build"):
+        build_library(built, [articles], HashingEmbedder())

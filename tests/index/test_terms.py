@@ -1,0 +1,28 @@
+"""Terms of texts and questions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.folding import fold
+from rag.index.terms import content_terms, terms
+
+
+def test_characters_pairs_words_and_numbers() -> None:
+    assert terms("人口3.1亿") == ["人", "口", "人口", "3.1", "亿"]
+    assert terms("AI+就业，75%") == ["ai", "就", "业", "就业", "75%"]
+
+
+def test_traditional_full_width_and_case_meet() -> None:
+    assert terms("數字經濟ＡＩ") == terms("数字经济ai")
+
+
+def test_content_terms_leave_question_words_out() -> None:
+    assert content_terms("刘奕是谁？") == ["刘奕"]
+    assert content_terms("2024年我国60岁及以上人口有多少？") == ["2024", "年我", "我国", "60", "岁", "上人", "人口"]
+    assert content_terms("What is the population?") == ["population"]
+    assert content_terms("什么是什么？") == []
+
+
+@given(st.text(max_size=50))
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert terms(fold(text)) == terms(text)

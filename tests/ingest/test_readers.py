@@ -1,0 +1,126 @@
+"""Files into blocks: nothing lost, offsets exact, bad files told apart."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import SourceError
+from rag.ingest.blocks import Block
+from rag.ingest.paragraphs import ingest
+from rag.ingest.readers import decode, markdown_blocks, source_files, text_blocks
+
+TEXT = st.text(st.sampled_from("天地玄黄，。！ab1 \n\r\n\t“”（）——#*->`"), max_size=200)
+
+
+def covered(blocks: list[Block]) -> list[int]:
+    return [i for b in blocks for a, z in b.spans for i in range(a, z)]
+
+
+@given(TEXT)
+def test_text_loses_nothing_and_spans_are_exact(text: str) -> None:
+    blocks = text_blocks(text)
+    found = covered(blocks)
+    assert len(found) == len(set(found))
+    assert {i for i, c in enumerate(text) if not c.isspace()} <= set(found)
+    assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
+
+
+@given(TEXT)
+def test_markdown_spans_are_exact_and_ordered(text: str) -> None:
+    blocks = markdown_blocks(text)
+    found = covered(blocks)
+    assert found == sorted(set(found))
+    assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
+
+
+def test_markdown_marks_are_left_out() -> None:
+    text = "# 题目\n\n正文第一行，\n第二行。\n\n- 一条\n- 二条\n\n> 引文。\n\n## 小节\n\n1. 甲\n"
+    found = [(b.text, b.level, b.prose) for b in markdown_blocks(text)]
+    assert found == [
+        ("题目", 1, False),
+        ("正文第一行，第二行。", 0, False),
+        ("一条", 0, True),
+        ("二条", 0, True),
+        ("引文。", 0, False),
+        ("小节", 2, False),
+        ("甲", 0, True),
+    ]
+
+
+def test_markdown_letters_are_all_kept() -> None:
+    text = "# 题\n\n一段。\n\n| 甲 | 乙 |\n|---|---|\n| 丙 | 丁 |\n\n```\n代码\n```\n\n末段。"
+    kept = "".join(b.text for b in markdown_blocks(text))
+    assert all(c in kept for c in "题一段甲乙丙丁代码末")
+
+
+def test_hard_wrapped_lines_are_one_block() -> None:
+    text = "这是一个硬换行的段落它的每一行都一样\n长所以它们应当合成一个段落而不是分成\n几个段落。\n\n另一段。"
+    assert [b.text for b in text_blocks(text)] == [text.split("\n\n")[0].replace("\n", ""), "另一段。"]
+
+
+def test_lines_that_end_their_sentence_are_paragraphs() -> None:
+    assert len(text_blocks("第一段到这里就结束了，说完了。\n第二段到这里也结束了，说完了。\n第三段。")) == 3
+
+
+def test_wrapped_english_keeps_the_space() -> None:
+    (block,) = text_blocks("The first line of a paragraph that is\nwrapped by hand and goes on.")
+    assert "that is\nwrapped" in block.text
+
+
+def test_gb18030_is_read_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "旧稿.txt"
+    path.write_bytes("题目\n\n王 明\n\n改革开放以来，我国经济社会发展取得了重大成就。".encode("gb18030"))
+    found = ingest(path, path.name)
+    assert "改革开放" in found.paragraphs[0].text
+    assert any("GB18030" in n for n in found.notices)
+
+
+def test_a_broken_encoding_names_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "坏.txt"
+    path.write_bytes("改革".encode() + b"\xff\x81" + "开放。".encode())
+    with pytest.raises(SourceError, match="byte 6 is 0xFF"):
+        decode(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "is empty"), (b" \n\n ", "is empty"), (b"abc\x00def", "binary"), (b"\xff\xfea", "UTF-16")],
+)
+def test_bad_files_are_told_apart(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=message):
+        decode(path)
+
+
+def test_a_byte_order_mark_keeps_offsets_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "bom.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + "正文在此，说了一件事。".encode())
+    (paragraph,) = ingest(path, path.name).paragraphs
+    assert paragraph.text == "正文在此，说了一件事。"
+    assert paragraph.spans == ((1, 12),)
+
+
+def test_windows_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "crlf.txt"
+    path.write_bytes("第一段。\r\n\r\n第二段。\r\n".encode())
+    raw = path.read_bytes().decode()
+    found = ingest(path, path.name).paragraphs
+    assert [p.text for p in found] == ["第一段。", "第二段。"]
+    assert all("".join(raw[a:b] for a, b in p.spans) == p.text for p in found)
+
+
+def test_unknown_suffix_says_which_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "x.pages"
+    path.write_text("正文。", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"expected one of .*\.txt"):
+        ingest(path, path.name)
+
+
+def test_a_folder_gives_its_sources_without_readmes_and_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "README.md", ".hidden/c.txt", "deep/d.jsonl", "x.toml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert [p.name for p in source_files(tmp_path)] == ["a.md", "b.txt", "d.jsonl"]

@@ -1,0 +1,62 @@
+"""A sidecar corrects what the rules made."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SourceError
+from rag.ingest.paragraphs import ingest
+from tests.conftest import PAGE
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copy(PAGE, tmp_path / "page.txt"))
+
+
+def test_facts_and_blocks_are_corrected(copy: Path) -> None:
+    copy.with_suffix(".toml").write_text(
+        """
+date = "2025-09-23"
+[[article]]
+first_words = "消费是拉动"
+title = "以数字经济提振消费"
+[[article]]
+number = 1
+authors = ["张辉", "李四"]
+[[block]]
+first_words = "鲜明特征"
+continues = ""
+[[block]]
+first_words = "本版编辑"
+role = "body"
+""",
+        encoding="utf-8",
+    )
+    found = ingest(copy, copy.name)
+    assert found.articles[1].title == "以数字经济提振消费"
+    assert not found.articles[1].title_missing
+    assert found.articles[0].authors == ("张辉", "李四")
+    assert {a.date for a in found.articles} == {"2025-09-23"}
+    texts = [p.text for p in found.paragraphs]
+    assert any(t.startswith("鲜明特征") for t in texts)
+    assert any(t.startswith("本版编辑") for t in texts)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[[article", "no valid TOML"),
+        ("datum = 1", "unknown datum"),
+        ('[[article]]\ntitle = "x"', "needs number or first_words"),
+        ('[[article]]\nnumber = 9\ntitle = "x"', "0 articles match 9"),
+        ('[[block]]\nfirst_words = "没有"\nrole = "body"', "0 blocks begin with"),
+        ('[[block]]\nfirst_words = "人工智能是引领"\nrole = "body"', "2 blocks begin with"),
+        ('[[block]]\nfirst_words = "鲜明"\nrole = "heros"', "role 'heros' is unknown"),
+    ],
+)
+def test_mistakes_are_told(copy: Path, content: str, message: str) -> None:
+    copy.with_suffix(".toml").write_text(content, encoding="utf-8")
+    with pytest.raises(SourceError, match=message):
+        ingest(copy, copy.name)

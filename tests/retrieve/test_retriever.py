@@ -1,0 +1,74 @@
+"""Hybrid search: the leg that knows decides, order is total, borders hold."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import QuestionError
+from rag.index.build import build_library
+from rag.index.library import Library
+from rag.retrieve.fusion import fuse
+from rag.retrieve.retriever import Retriever, checked_question
+from rag.retrieve.rewrite import stand_alone
+from rag.schema import Turn
+from tests.conftest import HashingEmbedder
+
+
+def test_words_outweigh_a_vague_cosine_and_cosine_decides_without_words() -> None:
+    assert [f.row for f in fuse({1: 0.9, 2: 0.4}, {2: 8.0}, 10.0)] == [2, 1]
+    assert [f.row for f in fuse({1: 0.9, 2: 0.4}, {}, 10.0)] == [1, 2]
+    assert [f.row for f in fuse({2: 0.5, 1: 0.5}, {}, 10.0)] == [1, 2]
+
+
+def test_scores_stay_between_0_and_1() -> None:
+    (found,) = fuse({1: 1.0}, {1: 50.0}, 10.0)
+    assert found.score == 1
+    (found,) = fuse({1: -1.0}, {}, 0.0)
+    assert found.score == 0
+
+
+def test_evidence_is_ranked_from_1_and_holds_scores(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    lines = ("人口老龄化加快", "消费恢复", "城市更新", "人口增长")
+    rows = "\n".join(f'{{"id": "{n}", "text": "{t}。"}}' for n, t in enumerate(lines))
+    path.write_text(rows, encoding="utf-8")
+    build_library(tmp_path / "l", [path], HashingEmbedder())
+    retriever = Retriever(Library(tmp_path / "l"), HashingEmbedder())
+    found = retriever.search("人口老龄化有多快", 3)
+    assert [e.rank for e in found] == [1, 2, 3]
+    assert found[0].paragraph.id == "0"
+    assert found[0].score > found[1].score >= found[2].score
+    assert retriever.search("😀", 2)
+    assert len(retriever.search("，。？", 10)) == 4
+    assert retriever.search("人口" * 5000, 1)[0].paragraph.id in {"0", "3"}
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "\x00"])
+def test_an_empty_question_is_told(question: str) -> None:
+    with pytest.raises(QuestionError, match="is empty"):
+        checked_question(question)
+
+
+def test_a_megabyte_question_is_told() -> None:
+    with pytest.raises(QuestionError, match="1,000,000 characters, at most 10,000"):
+        checked_question("问" * 1_000_000)
+    assert len(checked_question("问" * 10_000)) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("那65岁以上呢？", True),
+        ("它有什么作用？", True),
+        ("为什么？", True),
+        ("What about them?", True),
+        ("数字经济如何影响消费？", False),
+        ("这篇文章认为人工智能核心技术攻关应当怎样开展以及依托什么优势？", False),
+        ("其他地区的情况", False),
+    ],
+)
+def test_follow_ups_take_the_question_before_along(question: str, leans: bool) -> None:
+    history = [Turn("2024年我国60岁及以上人口有多少？", "3.1亿。")]
+    expected = f"{history[0].question} {question}" if leans else question
+    assert stand_alone(question, history) == expected
+    assert stand_alone(question, []) == question

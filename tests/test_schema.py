@@ -1,0 +1,35 @@
+"""What travels is checked and goes through JSON both ways."""
+
+import json
+
+import pytest
+
+from rag.ingest.paragraphs import Ingested
+from rag.schema import Answer, Article, Citation, Paragraph, Sentence
+
+
+def test_articles_and_paragraphs_go_through_json(page: Ingested) -> None:
+    for article in page.articles:
+        assert Article.from_json(json.loads(json.dumps(article.to_json()))) == article
+    for paragraph in page.paragraphs:
+        assert Paragraph.from_json(json.loads(json.dumps(paragraph.to_json()))) == paragraph
+
+
+CITATION = Citation("p", "题", (), "", "甲乙", 0, 2, "s", ((0, 2),))
+
+
+def test_contradictions_can_not_be_made() -> None:
+    with pytest.raises(ValueError, match="needs a citation"):
+        Sentence("甲乙", "supported", 1.0)
+    with pytest.raises(ValueError, match="not the quote's length"):
+        Citation("p", "题", (), "", "甲乙", 0, 3, "s", ((0, 2),))
+    with pytest.raises(ValueError, match="with no supported sentence"):
+        Answer("问", "问", "answered")
+    with pytest.raises(ValueError, match="with a supported sentence"):
+        Answer("问", "问", "refused", "x", (Sentence("甲乙", "supported", 1.0, (CITATION,)),))
+    with pytest.raises(ValueError, match="needs a reason"):
+        Answer("问", "问", "refused")
+    with pytest.raises(ValueError, match="needs an id and a text"):
+        Paragraph("", "a", "s", "x", ())
+    with pytest.raises(ValueError, match="half-open"):
+        Paragraph("p", "a", "s", "x", ((3, 3),))

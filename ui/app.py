@@ -1,0 +1,116 @@
+"""The web page: wiring alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.assistant import Assistant
+from ui.exchange import Exchange
+from ui.handlers import ChatHandlers
+from ui.offline import SameOriginOnly
+from ui.render import EMPTY_PANEL, transcript_html
+
+__all__ = ["build", "serve"]
+
+_FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
+_CSS = Path(__file__).with_name("page.css")
+
+# Markers and places are buttons that carry their paragraph and offsets; one listener serves all that ever come.
+_ON_CLICK = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-paragraph]');
+  if (button) trigger('click', {...button.dataset});
+});
+"""
+_SCROLL_TO_END = """
+watch('value', () => {
+  const transcript = element.querySelector('.yj-transcript');
+  if (transcript) transcript.scrollTop = transcript.scrollHeight;
+});
+"""
+_SCROLL_TO_MARK = """
+watch('value', () => {
+  const panel = element.querySelector('.yj-panel'), mark = element.querySelector('.yj-mark');
+  if (panel && mark) panel.scrollTop = mark.offsetTop - panel.clientHeight / 3;
+});
+"""
+_EXAMPLES = [
+    "2024年我国60岁及以上人口有多少？",
+    "数字经济如何影响消费？",
+    "“人工智能+”怎样赋能未来产业？",
+    "刘奕是谁？",
+    "How does AI help traditional industries?",
+]
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """Wire the page to an assistant."""
+    handlers = ChatHandlers(assistant)
+
+    def respond(question: str, before: list[Exchange]) -> Iterator[tuple[Any, ...]]:
+        exchanges = before
+        for exchanges in handlers.respond(question, before):
+            yield exchanges, transcript_html(exchanges), gr.skip(), ""
+        yield exchanges, transcript_html(exchanges), handlers.panel_of(exchanges), ""
+
+    def clear() -> tuple[Any, ...]:
+        return [], transcript_html([]), EMPTY_PANEL
+
+    def show(event: gr.EventData) -> str:
+        return handlers.show_clicked(event._data)
+
+    with gr.Blocks(title="引据 Yinju", analytics_enabled=False) as page:
+        exchanges = gr.State([])
+        gr.HTML('<h1 class="yj-title">引据 <small>Yinju · 答必有据</small></h1>')
+        with gr.Row(elem_classes="yj-columns"):
+            with gr.Column(scale=3, min_width=320):
+                transcript = gr.HTML(
+                    transcript_html([]), js_on_load=_ON_CLICK + _SCROLL_TO_END, elem_id="yj-chat", container=True
+                )
+                question = gr.Textbox(
+                    placeholder="请提问，回车发送 · Ask a question, Enter sends",
+                    show_label=False,
+                    label="问题 · Question",
+                    lines=1,
+                    max_lines=5,
+                    submit_btn="提问 Ask",
+                    stop_btn=False,
+                    autofocus=True,
+                    elem_id="yj-question",
+                )
+                gr.Examples(_EXAMPLES, question, label="例如 · For example")
+                new = gr.Button("新的对话 · New conversation", size="sm", elem_id="yj-new")
+            with gr.Column(scale=2, min_width=320):
+                panel = gr.HTML(EMPTY_PANEL, js_on_load=_SCROLL_TO_MARK, elem_id="yj-panel", container=True)
+        question.submit(
+            respond, [question, exchanges], [exchanges, transcript, panel, question], show_progress="hidden"
+        )
+        transcript.click(show, None, panel, show_progress="hidden")
+        new.click(clear, None, [exchanges, transcript, panel], show_progress="hidden")
+    return page
+
+
+def serve(
+    assistant: Assistant, *, host: str, port: int, open_browser: bool, block: bool = True
+) -> tuple[gr.Blocks, str]:
+    """Serve the page; give it with its address. With `block` this ends when the server does."""
+    from starlette.middleware import Middleware
+
+    page = build(assistant).queue(default_concurrency_limit=4)
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        share=False,
+        quiet=True,
+        ssr_mode=False,
+        footer_links=[],
+        enable_monitoring=False,
+        prevent_thread_lock=not block,
+        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
+        css=_CSS.read_text(encoding="utf-8"),
+        app_kwargs={"middleware": [Middleware(SameOriginOnly)]},
+    )
+    return page, address

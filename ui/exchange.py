@@ -1,0 +1,22 @@
+"""A question with what has come of it so far."""
+
+from dataclasses import dataclass
+
+from rag.schema import Answer, Sentence, Turn
+
+__all__ = ["Exchange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question in a conversation: still being answered, answered, refused, or failed."""
+
+    question: str
+    sentences: tuple[Sentence, ...] = ()
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def turn(self) -> Turn | None:
+        """What later questions may refer to; None while unanswered or failed."""
+        return Turn(self.answer.question, self.answer.text) if self.answer else None

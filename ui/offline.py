@@ -1,0 +1,36 @@
+"""Forbid the page to load anything from anywhere else."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["SameOriginOnly"]
+
+# Gradio compiles its HTML templates in the browser: hence unsafe-eval. connect-src and the rest stay with this server.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_REPLACED = frozenset(name for name, _ in _HEADERS)
+
+
+class SameOriginOnly:
+    """ASGI middleware: a content security policy on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add the headers to its response."""
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in _REPLACED]
+                message = {**message, "headers": [*kept, *_HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_policy if scope["type"] == "http" else send)

@@ -1,0 +1,174 @@
+"""From answers to safe HTML: every text is escaped, nothing is fetched."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from rag.answer.reasons import in_chinese
+from rag.schema import Answer, Article, Citation, Evidence, Paragraph, Sentence
+from ui.exchange import Exchange
+
+__all__ = ["EMPTY_PANEL", "panel_html", "transcript_html"]
+
+EMPTY_PANEL = (
+    '<div class="yj-panel yj-empty"><p>点击回答里的编号，这里显示原文，并标出所引的句子。</p>'
+    '<p lang="en">Click a number in an answer to see its source here, with the cited words marked.</p></div>'
+)
+_GREETING = (
+    '<div class="yj-greeting"><p>请就文章提问。回答只用文章里的话，每句都有出处；文章没有说的，会直说没有。</p>'
+    '<p lang="en">Ask about the articles. Answers quote them, sentence by sentence, with the source; '
+    "what they do not say is said to be missing.</p></div>"
+)
+
+
+def transcript_html(exchanges: Sequence[Exchange]) -> str:
+    """Render a conversation."""
+    if not exchanges:
+        return f'<div class="yj-transcript">{_GREETING}</div>'
+    return f'<div class="yj-transcript">{"".join(map(_exchange_html, exchanges))}</div>'
+
+
+def panel_html(article: Article, paragraphs: Iterable[Paragraph], shown: str, start: int = 0, end: int = 0) -> str:
+    """Render an article with `[start, end)` of the paragraph `shown` marked; the whole paragraph where they are 0."""
+    title = escape(article.title)
+    if article.title_missing:
+        title += ' <small class="yj-working" title="working title: the headline is missing">（原题缺，暂拟）</small>'
+    by = "、".join(escape(a) for a in article.authors)
+    head = f'<h3>{title}</h3><p class="yj-by">{by} <span class="yj-source">{escape(article.source)}</span></p>'
+    body = []
+    section = ""
+    for p in paragraphs:
+        if p.section != section and p.section:
+            body.append(f"<h4>{escape(p.section)}</h4>")
+        section = p.section or section
+        body.append(_paragraph_html(p, shown, start, end))
+    return f'<div class="yj-panel">{head}{"".join(body)}</div>'
+
+
+def _paragraph_html(p: Paragraph, shown: str, start: int, end: int) -> str:
+    text = escape(p.text)
+    if p.id == shown:
+        if not end:
+            start, end = 0, len(p.text)
+        before, quote, after = p.text[:start], p.text[start:end], p.text[end:]
+        text = f'{escape(before)}<mark class="yj-mark" tabindex="-1">{escape(quote)}</mark>{escape(after)}'
+    classes = f"yj-{p.kind}" + (" yj-shown" if p.id == shown else "")
+    return f'<p class="{classes}" data-id="{escape(p.id)}">{text}</p>'
+
+
+def _exchange_html(exchange: Exchange) -> str:
+    question = f'<div class="yj-question">{escape(exchange.question)}</div>'
+    return question + _reply_html(exchange)
+
+
+def _reply_html(exchange: Exchange) -> str:
+    if exchange.error:
+        return (
+            '<div class="yj-error" role="alert"><strong>出错了，没有得到回答 · Error, no answer</strong>'
+            f"<p>{escape(exchange.error)}</p></div>"
+        )
+    answer = exchange.answer
+    if answer is None:
+        shown = _sentences_html(exchange.sentences) if exchange.sentences else ""
+        return f'<div class="yj-answer yj-busy">{shown}<span class="yj-cursor" aria-label="正在回答">…</span></div>'
+    if answer.status == "refused":
+        return _refusal_html(answer)
+    return _answer_html(answer)
+
+
+def _answer_html(answer: Answer) -> str:
+    note = ""
+    if answer.searched_for != answer.question:
+        note = f'<p class="yj-rewritten">按此检索 · searched for: {escape(answer.searched_for)}</p>'
+    return (
+        f'<div class="yj-answer">{note}{_sentences_html(answer.sentences)}'
+        f"{_sources_html(answer.sentences)}{_withheld_html(answer.sentences)}</div>"
+    )
+
+
+def _numbers(sentences: Iterable[Sentence]) -> dict[str, int]:
+    """Number the cited paragraphs in order of first citation."""
+    numbers: dict[str, int] = {}
+    for sentence in sentences:
+        if sentence.status == "supported":
+            for citation in sentence.citations:
+                numbers.setdefault(citation.paragraph, len(numbers) + 1)
+    return numbers
+
+
+def _sentences_html(sentences: Sequence[Sentence]) -> str:
+    numbers = _numbers(sentences)
+    parts = []
+    for sentence in sentences:
+        if sentence.status == "supported":
+            marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
+            parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>')
+    return "".join(parts)
+
+
+def _place(citation: Citation) -> str:
+    """Say where a citation stands: author, title, section."""
+    parts = ("、".join(citation.authors), f"《{citation.article}》", citation.section)
+    return " ".join(p for p in parts if p)
+
+
+def _marker_html(citation: Citation, number: int) -> str:
+    return _button(
+        "yj-cite", citation.paragraph, citation.start, citation.end, str(number), f"出处 {number}：{_place(citation)}"
+    )
+
+
+def _button(style: str, paragraph: str, start: int, end: int, text: str, label: str) -> str:
+    return (
+        f'<button type="button" class="{style}" data-paragraph="{escape(paragraph)}" data-start="{start}" '
+        f'data-end="{end}" aria-label="{escape(label)}" title="{escape(label)}">{escape(text)}</button>'
+    )
+
+
+def _sources_html(sentences: Sequence[Sentence]) -> str:
+    first: dict[str, Citation] = {}
+    for sentence in sentences:
+        for citation in sentence.citations:
+            first.setdefault(citation.paragraph, citation)
+    numbers = _numbers(sentences)
+    rows = "".join(
+        f'<li value="{n}">{_button("yj-place", c.paragraph, c.start, c.end, _place(c), "显示原文")}</li>'
+        for name, n in numbers.items()
+        for c in [first[name]]
+    )
+    return f'<ol class="yj-sources">{rows}</ol>'
+
+
+def _withheld_html(sentences: Sequence[Sentence]) -> str:
+    withheld = [s for s in sentences if s.status == "withheld"]
+    if not withheld:
+        return ""
+    rows = "".join(f"<li>{escape(s.text)}</li>" for s in withheld)
+    count = len(withheld)
+    return (
+        f'<details class="yj-withheld"><summary>{count} 句没有出处支持，不算回答 · {count} withheld, not part of the '
+        f"answer</summary><ul>{rows}</ul></details>"
+    )
+
+
+def _refusal_html(answer: Answer) -> str:
+    related = _related_html(answer.evidence[:3])
+    return (
+        '<div class="yj-refusal"><strong>文章没有回答这个问题 · The articles do not answer this</strong>'
+        f'<p>{escape(in_chinese(answer.reason))}。<span lang="en">{escape(answer.reason)}.</span></p>'
+        f'<p class="yj-rewritten">所检索的 · searched for: {escape(answer.searched_for)}</p>'
+        f"{related}{_withheld_html(answer.sentences)}</div>"
+    )
+
+
+def _related_html(evidence: Sequence[Evidence]) -> str:
+    if not evidence:
+        return ""
+    rows = "".join(
+        f"<li>{_button('yj-place', e.paragraph.id, 0, 0, _beginning(e.paragraph.text), '显示原文')}</li>"
+        for e in evidence
+    )
+    return f'<p>相关段落，并非答案 · Related, not an answer:</p><ul class="yj-related">{rows}</ul>'
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:56]}…"
