@@ -8,9 +8,7 @@ that does not. The intercept is set so that the stated share of answerable quest
 """
 
 import argparse
-import json
 import tempfile
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from eval.squad import library_of, read_squad
 from rag.answer.refusal import features
-from rag.config import Settings
 from rag.retrieve.retriever import Retriever
-from rag.session import index_sources, open_retriever
 
 _RIDGE = 1.0
-
-
-def _paragraphs(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Give (text, questions) for each paragraph."""
-    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        for paragraph in article["paragraphs"]:
-            yield paragraph["context"], [q["question"] for q in paragraph["qas"]]
-
-
-def _library(folder: Path, name: str, texts: Sequence[str]) -> Retriever:
-    source = folder / f"{name}.jsonl"
-    rows = (json.dumps({"id": f"{name}-{n}", "text": t}, ensure_ascii=False) for n, t in enumerate(texts))
-    source.write_text("\n".join(rows), encoding="utf-8")
-    settings = Settings(library=folder / name)
-    index_sources(settings, [source])
-    return open_retriever(settings)
 
 
 def _features(retriever: Retriever, question: str) -> tuple[float, ...]:
@@ -51,14 +32,15 @@ def _features(retriever: Retriever, question: str) -> tuple[float, ...]:
 
 def _rows(texts: Path, questions: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give features with the constant 1 last, and whether the question was answerable."""
-    pairs = list(zip(_paragraphs(texts), _paragraphs(questions), strict=True))
+    paragraphs = [p.text for p in read_squad(texts)]
+    asked = [p.questions for p in read_squad(questions)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        everything = _library(folder, "all", [text for (text, _), _ in pairs])
-        halves = [_library(folder, f"half{h}", [text for (text, _), _ in pairs[h::2]]) for h in (0, 1)]
+        everything = library_of(folder, "all", paragraphs)
+        halves = [library_of(folder, f"half{h}", paragraphs[h::2]) for h in (0, 1)]
         rows, labels = [], []
-        for n, (_, (_, asked)) in enumerate(pairs):
-            for question in asked:
+        for n, own in enumerate(asked):
+            for question in own:
                 rows += [_features(everything, question), _features(halves[1 - n % 2], question)]
                 labels += [1.0, 0.0]
     return np.array(rows), np.array(labels)

@@ -61,7 +61,8 @@ def build(assistant: Assistant) -> gr.Blocks:
     def show(event: gr.EventData) -> str:
         return handlers.show_clicked(event._data)
 
-    with gr.Blocks(title="引据 Yinju", analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False)
+    with page:
         exchanges = gr.State([])
         gr.HTML('<h1 class="yj-title">引据 <small>Yinju · 答必有据</small></h1>')
         with gr.Row(elem_classes="yj-columns"):
@@ -98,7 +99,8 @@ def serve(
     """Serve the page; give it with its address. With `block` this ends when the server does."""
     from starlette.middleware import Middleware
 
-    page = build(assistant).queue(default_concurrency_limit=4)
+    page = build(assistant)
+    page.queue(default_concurrency_limit=4)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,

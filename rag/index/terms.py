@@ -4,7 +4,7 @@ import re
 
 from rag.folding import fold
 
-__all__ = ["content_terms", "terms"]
+__all__ = ["content_terms", "query_terms", "terms"]
 
 _TOKEN = re.compile(
     r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+)"
@@ -40,6 +40,14 @@ def terms(text: str) -> list[str]:
         else:
             found.append(piece)
     return found
+
+
+def query_terms(question: str) -> list[str]:
+    """Give the terms to search for: all but the function words of English.
+
+    In Chinese articles those words are rare, and BM25 would take "the" for what an English question is about.
+    """
+    return [t for t in terms(question) if t not in _ENGLISH_FUNCTION_WORDS]
 
 
 def content_terms(question: str) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from rag.embed.base import Embedder
 from rag.errors import QuestionError
 from rag.index.library import Library
-from rag.index.terms import terms
+from rag.index.terms import query_terms
 from rag.retrieve.fusion import fuse
 from rag.schema import Evidence
 
@@ -47,7 +47,7 @@ class Retriever:
         query = self.embedder.encode([question], kind="query")
         found, rows = self.library.dense.search(query, min(_CANDIDATES, total))
         cosines = {int(r): float(c) for r, c in zip(rows[0], found[0], strict=True) if r >= 0}
-        asked = terms(question)
+        asked = query_terms(question)
         bm25 = dict(self.library.lexical.search(asked, _CANDIDATES))
         unscored = [row for row in bm25 if row not in cosines]
         if unscored:
