@@ -41,6 +41,11 @@ class Article:
     date: str = ""
     column: str = ""  # the newspaper column that it stands in
 
+    @property
+    def shown_title(self) -> str:
+        """The title as readers see it: a working title is never passed off as the headline."""
+        return f"{self.title}（原题缺，暂拟）" if self.title_missing else self.title
+
     def to_json(self) -> dict[str, Any]:
         """Give a JSON object."""
         return asdict(self)
@@ -142,7 +147,7 @@ class Citation:
     """From a sentence to the exact words of a paragraph that it rests on."""
 
     paragraph: str
-    article: str  # the article's title
+    article: str  # the article's title as shown
     authors: tuple[str, ...]
     section: str
     quote: str

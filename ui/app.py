@@ -41,7 +41,7 @@ _EXAMPLES = [
     "数字经济如何影响消费？",
     "“人工智能+”怎样赋能未来产业？",
     "刘奕是谁？",
-    "How does AI help traditional industries?",
+    "Who is 刘奕?",
 ]
 
 

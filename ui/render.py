@@ -29,9 +29,7 @@ def transcript_html(exchanges: Sequence[Exchange]) -> str:
 
 def panel_html(article: Article, paragraphs: Iterable[Paragraph], shown: str, start: int = 0, end: int = 0) -> str:
     """Render an article with `[start, end)` of the paragraph `shown` marked; the whole paragraph where they are 0."""
-    title = escape(article.title)
-    if article.title_missing:
-        title += ' <small class="yj-working" title="working title: the headline is missing">（原题缺，暂拟）</small>'
+    title = escape(article.shown_title)
     by = "、".join(escape(a) for a in article.authors)
     head = f'<h3>{title}</h3><p class="yj-by">{by} <span class="yj-source">{escape(article.source)}</span></p>'
     body = []
@@ -130,12 +128,12 @@ def _sources_html(sentences: Sequence[Sentence]) -> str:
         for citation in sentence.citations:
             first.setdefault(citation.paragraph, citation)
     numbers = _numbers(sentences)
-    rows = "".join(
-        f'<li value="{n}">{_button("yj-place", c.paragraph, c.start, c.end, _place(c), "显示原文")}</li>'
-        for name, n in numbers.items()
-        for c in [first[name]]
-    )
-    return f'<ol class="yj-sources">{rows}</ol>'
+    rows = []
+    for name, n in numbers.items():
+        c = first[name]
+        text = f"{_place(c)}：{_beginning(c.quote, 14)}"
+        rows.append(f'<li value="{n}">{_button("yj-place", c.paragraph, c.start, c.end, text, "显示原文")}</li>')
+    return f'<ol class="yj-sources">{"".join(rows)}</ol>'
 
 
 def _withheld_html(sentences: Sequence[Sentence]) -> str:
@@ -164,11 +162,11 @@ def _related_html(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return ""
     rows = "".join(
-        f"<li>{_button('yj-place', e.paragraph.id, 0, 0, _beginning(e.paragraph.text), '显示原文')}</li>"
+        f"<li>{_button('yj-place', e.paragraph.id, 0, 0, _beginning(e.paragraph.text, 56), '显示原文')}</li>"
         for e in evidence
     )
     return f'<p>相关段落，并非答案 · Related, not an answer:</p><ul class="yj-related">{rows}</ul>'
 
 
-def _beginning(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:56]}…"
+def _beginning(text: str, characters: int) -> str:
+    return text if len(text) <= characters else f"{text[:characters]}…"

@@ -16,6 +16,21 @@ class QuestionTerms:
         self._total = sum(self._weights.values())
         self.known = any(statistics.documents(t) for t in self._weights)
 
+    def exact_missing(self, text: str) -> float:
+        """Give the share of the question's figures and Latin words that a text lacks, in [0, 1]: 2030年 is not 2035年.
+
+        A question without any content term lacks them all.
+        """
+        if not self._weights:
+            return 1.0
+        exact = [t for t in self._weights if t.isascii()]
+        found = set(terms(text))
+        return sum(t not in found for t in exact) / len(exact) if exact else 0.0
+
+    def new_in(self, text: str) -> int:
+        """Count the content terms of a text that the question does not name: what it could tell."""
+        return len(set(content_terms(text)) - set(self._weights))
+
     def covered(self, text: str, context: Collection[str] = ()) -> float:
         """Give the covered share, in [0, 1]; a term found in `context` alone counts half. 0 for no content term."""
         if not self._total:

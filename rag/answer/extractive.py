@@ -17,6 +17,7 @@ __all__ = ["ExtractiveGenerator"]
 _LOOKED_AT = 5  # evidence
 _NEAR_BEST = 0.85  # share of the best score that a further sentence must reach
 _MOST = {Asked.LIST: 4, Asked.OTHER: 3}  # sentences; 2 for a question after one thing
+_LEAST_NEW = 8  # content terms beside the question's that a sentence must hold to tell something
 _COSINE, _PARAGRAPH, _KIND, _DEFINES = 0.5, 0.3, 0.15, 0.3  # weights beside the coverage of the question's terms
 
 
@@ -50,14 +51,18 @@ class ExtractiveGenerator:
         first = chosen[0].evidence.paragraph.article
         order = {p.id: n for n, p in enumerate(self._library.paragraphs)}
         chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, order[c.evidence.paragraph.id], c.position))
+        said: set[str] = set()
         for candidate in chosen:
             for a, b in sentence_spans(candidate.text):
-                yield f"{candidate.text[a:b]}{marker(candidate.evidence.rank)}\n"
+                sentence = candidate.text[a:b]
+                if sentence not in said:
+                    said.add(sentence)
+                    yield f"{sentence}{marker(candidate.evidence.rank)}\n"
 
     def _candidates(self, question: str, evidence: Sequence[Evidence]) -> list[_Candidate]:
         asked = QuestionTerms(question, self._library.lexical.statistics)
         kind = asked_for(question)
-        sentences = [(e, n, text) for e in evidence for n, text in enumerate(_units(e.paragraph))]
+        sentences = [(e, n, text) for e in evidence for n, text in enumerate(_units(e.paragraph, asked))]
         if not sentences:
             return []
         query = self._embedder.encode([question], kind="query")[0]
@@ -73,8 +78,19 @@ class ExtractiveGenerator:
         return candidates
 
 
-def _units(paragraph: Paragraph) -> list[str]:
-    """Give what is chosen as one: a sentence, or the whole of a quotation, since its last line says who said it."""
+def _units(paragraph: Paragraph, asked: QuestionTerms) -> Iterator[str]:
+    """Give what is chosen as one: a sentence, or the whole of a quotation, since its last line says who said it.
+
+    A sentence that only repeats the question (先看数字经济是如何影响消费的。) announces an answer: what it announces
+    comes with it.
+    """
+    spans = sentence_spans(paragraph.text)
     if paragraph.kind == "quote":
-        return [paragraph.text]
-    return [paragraph.text[a:b] for a, b in sentence_spans(paragraph.text)]
+        yield paragraph.text
+        return
+    for n, (start, end) in enumerate(spans):
+        announces = (
+            asked.new_in(paragraph.text[start:end]) < _LEAST_NEW and asked.covered(paragraph.text[start:end]) > 0
+        )
+        last = spans[n + 1][1] if announces and n + 1 < len(spans) else end
+        yield paragraph.text[start:last]

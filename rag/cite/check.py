@@ -33,7 +33,7 @@ def cite(paragraph: Paragraph, article: Article, start: int, end: int) -> Citati
     exact = sum(b - a for a, b in paragraph.spans) == len(paragraph.text)
     return Citation(
         paragraph=paragraph.id,
-        article=article.title,
+        article=article.shown_title,
         authors=article.authors,
         section=paragraph.section,
         quote=paragraph.text[start:end],

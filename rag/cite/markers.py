@@ -10,6 +10,7 @@ __all__ = ["DraftedSentence", "drafted_sentences", "marker"]
 
 _MARKERS = re.compile(r"(?:\s*\[(\d{1,3})\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that has no mark of its own
 
 
 def marker(rank: int) -> str:
@@ -53,7 +54,7 @@ def _complete(text: str) -> int:
 def _with_markers(text: str) -> list[tuple[int, int]]:
     """Give sentence spans, each with the markers behind its last mark."""
     spans: list[tuple[int, int]] = []
-    for start, end in sentence_spans(text):
+    for start, end in _cut(text):
         lead = _MARKERS.match(text, start)
         if lead and spans:
             spans[-1] = (spans[-1][0], lead.end())
@@ -63,6 +64,14 @@ def _with_markers(text: str) -> list[tuple[int, int]]:
         if start < end:
             spans.append((start, end))
     return spans
+
+
+def _cut(text: str) -> Iterator[tuple[int, int]]:
+    """Give sentence spans, cut where a line ends in a marker too."""
+    start = 0
+    for end in (*(m.end() for m in _MARKED_LINE_END.finditer(text)), len(text)):
+        yield from ((start + a, start + b) for a, b in sentence_spans(text[start:end]))
+        start = end
 
 
 def _sentences(text: str) -> Iterator[DraftedSentence]:

@@ -33,7 +33,7 @@ def _show_paragraph(arguments: argparse.Namespace) -> int:
         raise UsageError(f"no paragraph {arguments.id!r} in the library: `yinju search QUESTION` gives ids")
     paragraph = library.paragraphs[row]
     article = library.article_of(paragraph)
-    print(f"《{article.title}》{' (working title)' if article.title_missing else ''}  {'、'.join(article.authors)}")
+    print(f"《{article.shown_title}》  {'、'.join(article.authors)}")
     around = library.in_article(paragraph.article)
     at = around.index(paragraph)
     for p in around[max(0, at - 1) : at + 2]:

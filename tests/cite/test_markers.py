@@ -18,6 +18,10 @@ def test_markers_before_the_mark_count_too() -> None:
     assert read("甲是乙[1]。丙 [2] [2]。") == [("甲是乙。", (1,)), ("丙。", (2,))]
 
 
+def test_a_line_that_ends_in_a_marker_ends_its_sentence() -> None:
+    assert read("（作者系甲）[1]\n（作者系乙）[2]\n") == [("（作者系甲）", (1,)), ("（作者系乙）", (2,))]
+
+
 def test_a_sentence_comes_once_the_next_has_begun() -> None:
     stream = drafted_sentences(iter(["甲是乙。[1]", "丙", "是丁。"]))
     assert next(stream) == DraftedSentence("甲是乙。", (1,))
@@ -25,7 +29,7 @@ def test_a_sentence_comes_once_the_next_has_begun() -> None:
 
 @given(st.lists(st.integers(0, 40), max_size=8))
 def test_how_it_was_cut_makes_no_difference(cuts: list[int]) -> None:
-    text = "甲是乙。[1][2]丙有3.5亿[3]。他说：“好。”[10]完了。[4] 末句"
+    text = "甲是乙。[1][2]丙有3.5亿[3]。他说：“好。”[10]完了。[4] 末句[5]\n（注）[6]"
     places = sorted({min(c, len(text)) for c in cuts})
     pieces = [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
     assert read(*pieces) == read(text)
