@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.folding import fold
-from rag.index.terms import content_terms, terms
+from rag.index.terms import content_terms, query_terms, terms
 
 
 def test_characters_pairs_words_and_numbers() -> None:
@@ -21,6 +21,10 @@ def test_content_terms_leave_question_words_out() -> None:
     assert content_terms("2024年我国60岁及以上人口有多少？") == ["2024", "年我", "我国", "60", "岁", "上人", "人口"]
     assert content_terms("What is the population?") == ["population"]
     assert content_terms("什么是什么？") == []
+
+
+def test_function_words_of_english_are_not_searched_for() -> None:
+    assert query_terms("What is the population of 上海?") == ["population", "上", "海", "上海"]
 
 
 @given(st.text(max_size=50))

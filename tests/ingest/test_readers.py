@@ -84,6 +84,13 @@ def test_a_broken_encoding_names_the_byte(tmp_path: Path) -> None:
         decode(path)
 
 
+def test_bytes_that_only_happen_to_be_gb18030_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "latin.txt"
+    path.write_bytes("Ça été créé à l'été, déjà vu à la forêt".encode("latin-1").replace(b" ", b"\xe9\xe8"))
+    with pytest.raises(SourceError, match="neither UTF-8"):
+        decode(path)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [(b"", "is empty"), (b" \n\n ", "is empty"), (b"abc\x00def", "binary"), (b"\xff\xfea", "UTF-16")],

@@ -46,7 +46,7 @@ def test_nothing_from_outside_becomes_markup() -> None:
     refused = Answer(EVIL, EVIL, "refused", TOO_FAR, evidence=(Evidence(PARAGRAPH, 1, 0.5),))
     withheld = Sentence(EVIL, "withheld", 0.0)
     exchanges = [answered(SUPPORTED, withheld), Exchange(EVIL, answer=refused), Exchange(EVIL, error=EVIL)]
-    for html in (transcript_html(exchanges), panel_html(ARTICLE, [PARAGRAPH], PARAGRAPH.id, 1, 9)):
+    for html in (transcript_html(exchanges), panel_html(ARTICLE, [PARAGRAPH], PARAGRAPH.id, len(EVIL), len(EVIL) + 1)):
         tags = Tags(html)
         assert not {"script", "img", "iframe", "style", "link"} & set(tags.seen)
         assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("src", "href")]
