@@ -40,7 +40,7 @@ class Retriever:
         self.embedder = embedder
 
     def search(self, question: str, k: int) -> list[Evidence]:
-        """Give the `k` best paragraphs, best first, ties by id."""
+        """Give the `k` best paragraphs, best first, ties in the library's order."""
         total = len(self.library.paragraphs)
         if not total:
             return []
@@ -54,7 +54,6 @@ class Retriever:
             cosines |= dict(zip(unscored, self._cosines(query, unscored), strict=True))
         fused = fuse(cosines, bm25, self.library.lexical.best_possible(asked))
         paragraphs = self.library.paragraphs
-        fused.sort(key=lambda f: (-f.score, paragraphs[f.row].id))
         return [
             Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(fused[:k], start=1)
         ]
