@@ -7,6 +7,8 @@ from rag.index.terms import content_terms, terms
 
 __all__ = ["QuestionTerms"]
 
+_LEAST_NEW = 8  # content terms beside the question's that a sentence must hold to tell something
+
 
 class QuestionTerms:
     """The content terms of a question, weighed by how rare they are."""
@@ -27,9 +29,10 @@ class QuestionTerms:
         found = set(terms(text))
         return sum(t not in found for t in exact) / len(exact) if exact else 0.0
 
-    def new_in(self, text: str) -> int:
-        """Count the content terms of a text that the question does not name: what it could tell."""
-        return len(set(content_terms(text)) - set(self._weights))
+    def announced_by(self, sentence: str) -> bool:
+        """Say whether a sentence hardly says more than the question: it names its subject, and no figure or name."""
+        new = set(content_terms(sentence)) - set(self._weights)
+        return len(new) < _LEAST_NEW and not any(t.isascii() for t in new) and self.covered(sentence) > 0
 
     def covered(self, text: str, context: Collection[str] = ()) -> float:
         """Give the covered share, in [0, 1]; a term found in `context` alone counts half. 0 for no content term."""
