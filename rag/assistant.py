@@ -8,8 +8,9 @@ from rag.answer.base import Generator
 from rag.answer.reasons import ALL_WITHHELD, NOTHING_FOUND, TOO_FAR
 from rag.answer.refusal import answerability
 from rag.cite.check import Checker
-from rag.cite.markers import drafted_sentences
+from rag.errors import GeneratorError
 from rag.index.library import Library
+from rag.markers import drafted_sentences
 from rag.retrieve.retriever import Retriever, checked_question
 from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
@@ -60,6 +61,10 @@ class Assistant:
             for drafted in drafted_sentences(draft):
                 sentences.append(self._checker.check(drafted, evidence))
                 yield sentences[-1]
+            if not sentences:
+                raise GeneratorError(
+                    f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
+                )
             if not any(s.status == "supported" for s in sentences):
                 reason = ALL_WITHHELD
         yield Answer(

@@ -14,6 +14,7 @@ __all__ = ["Settings", "load_settings"]
 
 _FILE = "yinju.toml"
 _PREFIX = "YINJU_"
+_KINDS: dict[str, type] = {"Path": Path, "str": str, "int": int}
 _NOT_SETTINGS = frozenset({DOWNLOAD})  # read where models are loaded
 
 
@@ -31,13 +32,16 @@ class Settings:
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 100:
             raise ConfigError(f"passages is {self.passages}: expected 1 to 100")
+        for name in ("library", "seeds"):
+            if getattr(self, name) == Path():
+                raise ConfigError(f"{name} is empty: expected the path of a folder")
         for name in ("embedder", "generator"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} is empty: expected a name, see `yinju --help`")
 
     def with_values(self, values: Mapping[str, Any], where: str) -> Self:
         """Override with `values`, text or of the right type. Raises ConfigError naming `where`."""
-        kinds = {f.name: type(getattr(self, f.name)) for f in fields(self)}
+        kinds = {f.name: _KINDS[str(getattr(f.type, "__name__", f.type))] for f in fields(self)}
         unknown = sorted(set(values) - set(kinds))
         if unknown:
             raise ConfigError(f"{where} has unknown {', '.join(unknown)}: expected {', '.join(kinds)}")
@@ -45,9 +49,9 @@ class Settings:
         for name, value in values.items():
             try:
                 if isinstance(value, bool) or not isinstance(value, str | int | Path):
-                    raise ValueError("of another type")
+                    raise TypeError("of another type")
                 converted[name] = kinds[name](value)
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 kind = {int: "a whole number", Path: "a path", str: "a text"}[kinds[name]]
                 raise ConfigError(f"{where}: {name} is {value!r}, expected {kind}") from error
         return replace(self, **converted)

@@ -17,9 +17,11 @@ def simplified_characters() -> dict[int, str]:
     """
     table = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8")
     pairs = (line.split("\t", 1) for line in table.splitlines() if "\t" in line)
-    return {ord(old): choices.split()[0] for old, choices in pairs if len(old) == 1}
+    found = {ord(old): choices.split()[0] for old, choices in pairs if len(old) == 1}
+    return {code: new.translate(found) for code, new in found.items()}  # 薴 → 苧 → 苎
 
 
 def fold(text: str) -> str:
     """Bring a text into the form in which Yinju compares texts. Offsets are not kept."""
-    return unicodedata.normalize("NFKC", text).lower().translate(simplified_characters())
+    lower = unicodedata.normalize("NFKC", text).lower()
+    return unicodedata.normalize("NFKC", lower).translate(simplified_characters())

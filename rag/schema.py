@@ -11,7 +11,6 @@ __all__ = [
     "Answer",
     "Article",
     "Citation",
-    "Draft",
     "Evidence",
     "Paragraph",
     "ParagraphKind",
@@ -132,14 +131,6 @@ class Turn:
 
     question: str
     answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One sentence that a generator wrote, with the ids of the paragraphs that it says it rests on."""
-
-    text: str
-    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

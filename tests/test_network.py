@@ -1,6 +1,7 @@
 """Watched at the socket: the whole run, page included, connects to nothing but this machine."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.conftest import ROOT, SEEDS
 
 pytestmark = pytest.mark.slow
 
+PROXY = "http://192.0.2.1:9"  # a documentation address: nobody answers
 PROGRAM = """
 import json, sys
 seen = []
@@ -61,6 +63,7 @@ def test_the_whole_run_stays_on_this_machine(tmp_path: Path) -> None:
         check=False,
         cwd=ROOT,
         timeout=180,
+        env={**os.environ, **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "ALL_PROXY"), PROXY)},
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.rsplit("SEEN:", 1)[1])

@@ -18,5 +18,5 @@ class Exchange:
 
     @property
     def turn(self) -> Turn | None:
-        """What later questions may refer to; None while unanswered or failed."""
-        return Turn(self.answer.question, self.answer.text) if self.answer else None
+        """What later questions may refer to, made to stand alone; None while unanswered or failed."""
+        return Turn(self.answer.searched_for, self.answer.text) if self.answer else None

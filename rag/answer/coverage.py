@@ -16,7 +16,6 @@ class QuestionTerms:
     def __init__(self, question: str, statistics: TermStatistics) -> None:
         self._weights = {t: statistics.idf(t) for t in content_terms(question)}
         self._total = sum(self._weights.values())
-        self.known = any(statistics.documents(t) for t in self._weights)
 
     def exact_missing(self, text: str) -> float:
         """Give the share of the question's figures and Latin words that a text lacks, in [0, 1]: 2030年 is not 2035年.

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for, defines, holds
-from rag.cite.markers import marker
-from rag.cite.sentences import sentence_spans
 from rag.embed.base import Embedder
 from rag.index.library import Library
 from rag.index.terms import terms
+from rag.markers import marker
 from rag.schema import Evidence, Paragraph, Turn
+from rag.sentences import sentence_spans
 
 __all__ = ["ExtractiveGenerator"]
 
 _LOOKED_AT = 5  # evidence
 _NEAR_BEST = 0.85  # share of the best score that a further sentence must reach
 _MOST = {Asked.LIST: 4, Asked.OTHER: 3}  # sentences; 2 for a question after one thing
-_LEAST_NEW = 8  # content terms beside the question's that a sentence must hold to tell something
 _COSINE, _PARAGRAPH, _KIND, _DEFINES = 0.5, 0.3, 0.15, 0.3  # weights beside the coverage of the question's terms
 
 
@@ -49,8 +48,8 @@ class ExtractiveGenerator:
         near.sort(key=lambda c: (-c.score, c.evidence.rank, c.position))
         chosen = near[: _MOST.get(asked_for(question), 2)]
         first = chosen[0].evidence.paragraph.article
-        order = {p.id: n for n, p in enumerate(self._library.paragraphs)}
-        chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, order[c.evidence.paragraph.id], c.position))
+        row_of = self._library.row_of
+        chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, row_of[c.evidence.paragraph.id], c.position))
         said: set[str] = set()
         for candidate in chosen:
             for a, b in sentence_spans(candidate.text):
@@ -89,8 +88,6 @@ def _units(paragraph: Paragraph, asked: QuestionTerms) -> Iterator[str]:
         yield paragraph.text
         return
     for n, (start, end) in enumerate(spans):
-        announces = (
-            asked.new_in(paragraph.text[start:end]) < _LEAST_NEW and asked.covered(paragraph.text[start:end]) > 0
-        )
-        last = spans[n + 1][1] if announces and n + 1 < len(spans) else end
+        announces = asked.announced_by(paragraph.text[start:end]) and n + 1 < len(spans)
+        last = spans[n + 1][1] if announces else end
         yield paragraph.text[start:last]

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from rag.cite.markers import DraftedSentence
-from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, sub_spans
+from rag.markers import DraftedSentence
+from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
+from rag.sentences import sentence_spans
 
 __all__ = ["Checker", "cite"]
 
 
 class Checker:
-    """Checks sentences against evidence. Only what an article says word for word counts as supported."""
+    """Checks sentences against evidence. Only whole sentences of an article, word for word, count as supported."""
 
     def __init__(self, article_of: Callable[[Paragraph], Article]) -> None:
         self._article_of = article_of
@@ -21,11 +22,26 @@ class Checker:
         """
         named = [e for e in evidence if e.rank in drafted.ranks]
         for item in (*named, *(e for e in evidence if e not in named)):
-            start = item.paragraph.text.find(drafted.text)
-            if start >= 0:
-                citation = cite(item.paragraph, self._article_of(item.paragraph), start, start + len(drafted.text))
+            found = _find_whole(item.paragraph.text, drafted.text)
+            if found:
+                citation = cite(item.paragraph, self._article_of(item.paragraph), *found)
                 return Sentence(drafted.text, "supported", 1.0, (citation,))
         return Sentence(drafted.text, "withheld", 0.0)
+
+
+def _find_whole(text: str, sentence: str) -> Span | None:
+    """Find a sentence in a text, from the beginning of one of its sentences to the end of one.
+
+    Part of a sentence may say the opposite of the whole: 不只是“物”的现代化 holds 是“物”的现代化, 3.1亿 holds 1亿.
+    """
+    if not any(c.isalnum() for c in sentence):
+        return None
+    spans = sentence_spans(text)
+    ends = {end for _, end in spans}
+    for start, _ in spans:
+        if text.startswith(sentence, start) and start + len(sentence) in ends:
+            return start, start + len(sentence)
+    return None
 
 
 def cite(paragraph: Paragraph, article: Article, start: int, end: int) -> Citation:

@@ -17,11 +17,13 @@ def run_batch(source: Path, target: Path, ask: Callable[[str], dict[str, Any]]) 
     appears under its name when all are done; until then it is `target` with `.partial` behind it.
     Raises UsageError when a line of `source` has no `id` and `question`.
     """
+    if target.is_dir() or target.resolve() == source.resolve():
+        raise UsageError(f"{target} can't take the results: give a new file that is not the questions themselves")
     questions = list(_questions(source))
     partial = target.with_name(target.name + ".partial")
     failed = 0
     try:
-        out = partial.open("w", encoding="utf-8")
+        out = partial.open("w", encoding="utf-8", errors="backslashreplace")  # half a surrogate pair: \\ud800
     except OSError as error:
         raise UsageError(
             f"{target} can't be written ({error.strerror}): give a file in a folder that exists"
@@ -49,19 +51,19 @@ def _progress(questions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _questions(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path} can't be read ({error.strerror}): give a file of JSON lines") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
     count = 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path} line {number} is no JSON ({error.msg})") from error
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{path} line {number} is no JSON ({error})") from error
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("question"), str):
             raise UsageError(f"{path} line {number}: expected an object with id and question")
         count += 1

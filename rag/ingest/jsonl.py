@@ -67,16 +67,23 @@ def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Para
 def _row(line: str, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise SourceError(f"{where} is no JSON ({error.msg} at column {error.colno})") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not isinstance(row.get("id"), str | int):
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{where} is no JSON ({error})") from error
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not _is_name(row.get("id")):
         raise SourceError(f"{where}: expected an object with id and text")
-    authors = row.get("authors") or ()
-    return {
-        **{k: str(row.get(k) or "") for k in ("text", "title", "date", "section")},
-        "id": str(row["id"]),
-        "authors": (authors,) if isinstance(authors, str) else tuple(map(str, authors)),
-    }
+    authors = row.get("authors") or []
+    authors = [authors] if isinstance(authors, str) else authors
+    if not isinstance(authors, list) or not all(isinstance(a, str) for a in authors):
+        raise SourceError(f"{where}: authors is {authors!r}, expected a list of names")
+    found = {**{k: str(row.get(k) or "") for k in ("text", "title", "date", "section")}, "id": str(row["id"])}
+    for key, value in found.items():
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            raise SourceError(f"{where}: {key} holds half a surrogate pair: write the character itself")
+    return {**found, "authors": tuple(authors)}
+
+
+def _is_name(value: object) -> bool:
+    return (isinstance(value, str) and bool(value.strip())) or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def _literal(line: str, text: str) -> tuple[int, int]:

@@ -96,6 +96,12 @@ def test_an_answer_of_inventions_becomes_a_refusal(assistant: Assistant) -> None
     assert (answer.status, answer.reason) == ("refused", ALL_WITHHELD)
 
 
+@pytest.mark.parametrize("draft", ["[1]", " \n"])
+def test_a_draft_without_a_sentence_is_a_failure_too(assistant: Assistant, draft: str) -> None:
+    with pytest.raises(GeneratorError, match="inventor wrote nothing"):
+        with_generator(assistant, draft).ask(QUESTION)
+
+
 def test_a_failure_is_no_refusal(assistant: Assistant) -> None:
     with pytest.raises(GeneratorError, match="timed out"):
         with_generator(assistant).ask(QUESTION)
@@ -115,3 +121,11 @@ def test_kinds_of_questions() -> None:
 def test_definitions_begin_with_their_subject() -> None:
     assert defines("什么是生活性服务业？", "生活性服务业是指满足居民消费需求的活动。")
     assert not defines("什么是生活性服务业？", "城市是生活性服务业的聚集地。")
+
+
+def test_a_sentence_that_only_announces_brings_what_it_announces(assistant: Assistant) -> None:
+    texts = [s.text for s in assistant.ask("数字经济如何影响消费？").sentences]
+    announced = texts.index("先看数字经济是如何影响消费的。")
+    assert texts[announced + 1] == "从扩大消费主体看，数字经济释放消费群体购买潜力。"
+    (only,) = assistant.ask("2024年我国60岁及以上人口有多少？").sentences
+    assert only.text.startswith("2024年我国60岁")

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.cite.check import Checker, cite
-from rag.cite.markers import DraftedSentence
+from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph, sub_spans
 
 ARTICLE = Article("a", "s.txt", "题目", authors=("张辉",))
@@ -41,3 +41,12 @@ def test_sub_spans_by_hand() -> None:
     assert sub_spans(spans, 1, 2) == ((6, 7),)
     assert sub_spans(spans, 3, 4) == ((20, 21),)
     assert sub_spans(spans, 4, 4) == ()
+
+
+@pytest.mark.parametrize("part", ["是丁。", "丙是丁", "乙。丙是丁。", "。", "！", ""])
+def test_part_of_a_sentence_is_not_what_the_sentence_says(checker: Checker, part: str) -> None:
+    assert checker.check(DraftedSentence(part, (1,)), EVIDENCE).status == "withheld"
+
+
+def test_sentences_in_a_row_are_whole_too(checker: Checker) -> None:
+    assert checker.check(DraftedSentence("甲是乙。丙是丁。", (1,)), EVIDENCE).status == "supported"

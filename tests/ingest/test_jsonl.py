@@ -45,6 +45,11 @@ def test_with_escapes_the_span_contains_the_text(tmp_path: Path) -> None:
         ('{"id": "a", "txt": "甲"}', "line 1: expected an object with id and text"),
         ('["a"]', "line 1: expected an object"),
         ('{"id": "a", "text": " "}', "line 1: text is empty"),
+        ('{"id": "", "text": "甲"}', "line 1: expected an object with id and text"),
+        ('{"id": true, "text": "甲"}', "line 1: expected an object with id and text"),
+        ('{"id": "a", "text": "甲", "authors": [1]}', "line 1: authors is"),
+        ('{"id": "a", "text": "\\ud800"}', "line 1: text holds half a surrogate pair"),
+        ("[" * 9000, "line 1 is no JSON"),
     ],
 )
 def test_mistakes_name_their_line(tmp_path: Path, lines: str, message: str) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite.markers import DraftedSentence, drafted_sentences
+from rag.markers import DraftedSentence, drafted_sentences
 
 
 def read(*pieces: str) -> list[tuple[str, tuple[int, ...]]]:
