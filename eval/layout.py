@@ -4,7 +4,8 @@
 
 A page holds two to four articles. Paragraphs are cut where a column would end (a multiple of the line width, never
 before a mark or inside a number or a Latin word, never at the end of a sentence); pull quotes with their
-attribution, imprints and headings are wedged between the halves; some headlines are torn off and stand at the end.
+attribution, imprints and headings are wedged between the halves; some headlines are torn off and stand at the end;
+some articles close with lines that end without a mark.
 """
 
 import argparse
@@ -130,6 +131,8 @@ def make_page(material: Material, chance: random.Random) -> Page:
             page.add(title, Role.TITLE)
             page.add(byline, Role.BYLINE)
         _add_body(page, material, chance, line)
+        if chance.random() < 0.1:
+            _add_list(page, material, chance)
         page.add(_note(chance), Role.NOTE)
         if chance.random() < 0.3:
             page.add(_imprint(chance), Role.IMPRINT)
@@ -169,6 +172,13 @@ def _add_body(page: Page, material: Material, chance: random.Random, line: int) 
         first = page.add(text[:cut], Role.BODY)
         _wedge(page, material, chance)
         page.joins.add((first, page.add(text[cut:], Role.BODY)))
+
+
+def _add_list(page: Page, material: Material, chance: random.Random) -> None:
+    """Add lines of text that end without a mark, as lists do."""
+    clauses = (re.sub(r"[，、：；“”]", "", re.split("[。！？]", p)[0]) for p in chance.sample(material.paragraphs, 30))
+    for clause in [c for c in clauses if 20 <= len(c) <= 60][: chance.randint(3, 5)]:
+        page.add(clause, Role.BODY)
 
 
 def _wedge(page: Page, material: Material, chance: random.Random) -> None:

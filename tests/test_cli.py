@@ -103,10 +103,10 @@ def test_show_a_paragraph_with_its_neighbours(capsys: pytest.CaptureFixture[str]
 def test_show_what_a_source_became(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "show", "--source", str(PAGE))
     assert code == 0
-    assert "article 2: 数字经济 (working title: the headline is missing)  杜庆昊" in out
+    assert "article 2: 数字经济（原题缺，暂拟）  杜庆昊" in out
     assert "body ← 15" in out
     assert "imprint" in out
-    assert len(out.splitlines()) == 3 + 59
+    assert len(out.splitlines()) == 1 + 3 + 59  # a note, the articles, the blocks
 
 
 def test_check_finds_a_sound_library_sound(capsys: pytest.CaptureFixture[str], library: list[str]) -> None:

@@ -47,21 +47,28 @@ def _show_paragraph(arguments: argparse.Namespace) -> int:
 
 
 def _show_source(path: Path) -> int:
-    from rag.ingest.paragraphs import lay_out_file
+    from rag.ingest.paragraphs import ingest, lay_out_file
 
-    page, notices = lay_out_file(path)
-    for notice in notices:
+    found = ingest(path, path.name)
+    for notice in found.notices:
         print(f"note: {notice}")
-    for n, found in enumerate(page.articles, 1):
-        title = found.title or f"{found.working_title} (working title: the headline is missing)"
-        print(f"article {n}: {title}  {'、'.join(found.authors)}")
-    for n, placed in enumerate(page.placed):
-        text = placed.block.text
-        shown = text if len(text) <= 48 else f"{text[:30]} … {text[-15:]}"
+    for n, article in enumerate(found.articles, 1):
+        print(f"article {n}: {article.shown_title}  {'、'.join(article.authors)}  {article.date}".rstrip())
+    if path.suffix.lower() == ".jsonl":
+        for p in found.paragraphs:
+            print(f"{p.spans[0][0]:7} {p.id}  {_short(p.text)}")
+        return 0
+    for n, placed in enumerate(lay_out_file(path).page.placed):
         runs_on = f" ← {placed.continues}" if placed.continues >= 0 else ""
-        article = f"{placed.article + 1}" if placed.article >= 0 else "–"
-        print(f"{n:4} {placed.block.start:7} {article:>3} {placed.role.value + runs_on:<16} {' '.join(shown.split())}")
+        article_number = f"{placed.article + 1}" if placed.article >= 0 else "–"
+        role = placed.role.value + runs_on
+        print(f"{n:4} {placed.block.start:7} {article_number:>3} {role:<16} {_short(placed.block.text)}")
     return 0
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 48 else f"{line[:30]} … {line[-15:]}"
 
 
 COMMAND = Command("show", "show a paragraph with its neighbours, or how a source was read", _configure, _run)

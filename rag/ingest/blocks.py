@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from rag.schema import Span
 
-__all__ = ["Block", "Placed", "Role"]
+__all__ = ["FRONT_MATTER", "Block", "Placed", "Role"]
+
+FRONT_MATTER = -1  # as a block's level
 
 
 class Role(StrEnum):
@@ -30,7 +32,7 @@ class Block:
 
     text: str
     spans: tuple[Span, ...]
-    level: int = 0  # of a heading that the source marks as one (Markdown); 0: not marked
+    level: int = 0  # of a heading that the source marks as one (Markdown); 0: not marked; or FRONT_MATTER
     prose: bool = False  # the source marks it as running text (a Markdown list item)
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 
 from rag.ingest.blocks import Block, Role
 from rag.ingest.run_on import run_on_model
-from rag.ingest.shapes import ends_sentence, ends_with_mark, is_short_line, opens_more_than_it_closes, width
+from rag.ingest.shapes import ends_sentence, ends_with_mark, has_mark, is_short_line, opens_more_than_it_closes, width
 
 __all__ = ["find_breaks", "line_features"]
 
@@ -34,6 +34,7 @@ _WEIGHTS = (
     -10.738,
 )
 _BOUND = 1.2  # log odds
+_BOUND_OF_LONG = 2.0  # for a line too long for a heading that holds no sentence: it may be a list's, or a long headline
 
 _LIST_ITEM = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、是]|第[一二三四五六七八九十百\d]+[，,、章节条]|其[一二三四五六]|[（(][一二三四五六七八九十\d]+[）)]"
@@ -85,7 +86,11 @@ def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken:
         if role is Role.BODY or (question and not short and _one_clause(first, blocks[j].text)):
             wedged = short and j > i + 1 and roles[j - 1] is Role.HEADING
             # Of two short lines above each other the upper one is rather a title: ask for one nat more.
-            return j if _runs_on(first, blocks[j].text, short=short, bound=_BOUND + wedged) else None
+            return (
+                j
+                if _runs_on(first, blocks[j].text, short=short, bound=(_BOUND if short else _BOUND_OF_LONG) + wedged)
+                else None
+            )
         if role not in _WEDGES or blocks[j].level:
             return None
     return None
@@ -95,9 +100,13 @@ def _runs_on(first: str, second: str, *, short: bool, bound: float) -> bool:
     if ends_with_mark(first) or _LIST_ITEM.match(second):
         return False
     a, b = first.rstrip()[-1], second.lstrip()[0]
-    if a.isascii() and a.isalpha() and b.isascii() and b.isalpha():
+    if a.isascii() and a.isalnum() and b.isascii() and b.isalpha():
         return b.islower()
-    return not short or float(np.dot(line_features(first, second), _WEIGHTS)) > bound
+    if not has_mark(second):
+        return False  # lines without any mark below each other are a list
+    if not short and has_mark(first):
+        return True
+    return float(np.dot(line_features(first, second), _WEIGHTS)) > bound
 
 
 def _one_clause(first: str, second: str) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.ingest.blocks import Block, Placed, Role
+from rag.ingest.blocks import FRONT_MATTER, Block, Placed, Role
 from rag.ingest.breaks import find_breaks
 from rag.ingest.shapes import (
     byline_names,
     ends_sentence,
+    has_mark,
     is_attribution,
     is_date_line,
     is_imprint,
@@ -18,6 +19,7 @@ from rag.ingest.shapes import (
 __all__ = ["Corrections", "LaidOut", "PageArticle", "lay_out"]
 
 _LINES = frozenset({Role.HEADING, Role.BYLINE, Role.SUBTITLE, Role.HEADER, Role.TITLE})
+_CITABLE = frozenset({Role.BODY, Role.QUOTE, Role.NOTE})
 _LONGEST_QUOTE = 400  # characters
 
 
@@ -37,6 +39,7 @@ class PageArticle:
     working_title: str = ""
     authors: tuple[str, ...] = ()
     column: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,6 @@ class LaidOut:
 
     placed: tuple[Placed, ...]
     articles: tuple[PageArticle, ...]
-    date: str = ""
 
 
 def lay_out(blocks: Sequence[Block], corrections: Corrections | None = None) -> LaidOut:
@@ -57,7 +59,7 @@ def lay_out(blocks: Sequence[Block], corrections: Corrections | None = None) -> 
     continues = {second: first for first, second in breaks.items()}
     for second in sorted(continues):
         first = continues[second]
-        if first not in corrections.roles and roles[first] is Role.HEADING:
+        if first not in corrections.roles and roles[first] not in _CITABLE:
             roles[first] = Role.BODY
         if second not in corrections.roles:
             roles[second] = roles[first]
@@ -66,6 +68,8 @@ def lay_out(blocks: Sequence[Block], corrections: Corrections | None = None) -> 
 
 def _shape(block: Block) -> Role:
     text = block.text.strip()
+    if block.level == FRONT_MATTER:
+        return Role.HEADER
     if block.level:
         return Role.TITLE if block.level == 1 else Role.HEADING
     if block.prose:
@@ -110,6 +114,7 @@ class _Open:
     title: str = ""
     authors: tuple[str, ...] = ()
     column: str = ""
+    date: str = ""
     has_text: bool = False
     ended: bool = False  # its author note has been read
 
@@ -127,7 +132,8 @@ class _Reading:
         self._article = [-1] * len(blocks)
         self._articles: list[_Open] = []
         self._orphans: list[tuple[list[int], tuple[str, ...]]] = []  # blocks, names
-        self._date = ""
+        self._dates: list[str] = []  # every date line of the page
+        self._next_date = ""  # read above an article that has not begun
 
     def articles(self) -> LaidOut:
         i = 0
@@ -144,7 +150,7 @@ class _Reading:
             Placed(b, r, a, self._continues.get(n, -1))
             for n, (b, r, a) in enumerate(zip(self._blocks, self._roles, self._article, strict=True))
         )
-        return LaidOut(placed, tuple(self._finished(n) for n in range(len(self._articles))), self._date)
+        return LaidOut(placed, tuple(self._finished(n) for n in range(len(self._articles))))
 
     def _end_of_lines(self, start: int) -> int:
         """Give the end of the run of short lines that begins at `start`."""
@@ -164,7 +170,12 @@ class _Reading:
 
     def _current(self) -> _Open:
         if not self._articles or self._articles[-1].ended:
-            self._articles.append(_Open())
+            self._new_article()
+        return self._articles[-1]
+
+    def _new_article(self) -> _Open:
+        self._articles.append(_Open(date=self._next_date))
+        self._next_date = ""
         return self._articles[-1]
 
     def _read_block(self, i: int) -> None:
@@ -175,9 +186,7 @@ class _Reading:
         if role is Role.IMPRINT:
             return
         if role is Role.NOTE:
-            if not self._articles:
-                self._articles.append(_Open())
-            article = self._articles[-1]
+            article = self._articles[-1] if self._articles else self._new_article()
             article.ended = article.has_text
         elif role in (Role.QUOTE, Role.ATTRIBUTION):
             article = self._articles[-1] if self._articles else self._current()
@@ -187,11 +196,22 @@ class _Reading:
         self._article[i] = len(self._articles) - 1
 
     def _read_lines(self, run: range, *, followed: bool) -> None:
-        lines = [i for i in run if not self._take_date(i)]
-        if not lines:
-            return
-        bylines = [i for i in lines if self._roles[i] is Role.BYLINE]
+        lines = [i for i in run if not self._is_date(i)]
         fresh = not self._articles or self._articles[-1].ended
+        begun = len(self._articles)
+        if lines:
+            self._read_title_lines(lines, fresh=fresh, followed=followed)
+        for date in (self._blocks[i].text.split()[0] for i in run if i not in lines):
+            self._dates.append(date)
+            if len(self._articles) == begun and fresh:
+                self._next_date = date
+            elif not self._articles[-1].date:
+                self._articles[-1].date = date
+
+    def _read_title_lines(self, lines: list[int], *, fresh: bool, followed: bool) -> None:
+        if followed and self._is_bare_pair(lines[0]):
+            self._roles[lines[0]] = Role.HEADING
+        bylines = [i for i in lines if self._roles[i] is Role.BYLINE]
         if not followed:
             self._read_last_lines(lines, bylines)
         elif bylines and (lines[0] != bylines[0] or fresh):
@@ -201,17 +221,16 @@ class _Reading:
         else:
             self._read_headings(lines)
 
-    def _take_date(self, i: int) -> bool:
-        text = self._blocks[i].text.strip()
-        if self._roles[i] is Role.HEADER and is_date_line(text):
-            self._date = text.split()[0]
-            return True
-        return False
+    def _is_date(self, i: int) -> bool:
+        return self._roles[i] is Role.HEADER and is_date_line(self._blocks[i].text)
+
+    def _is_bare_pair(self, i: int) -> bool:
+        """Say whether a byline is two characters side by side: 文化 is no name unless a title stands above it."""
+        return self._roles[i] is Role.BYLINE and len(self._blocks[i].text.strip()) == 2
 
     def _begin_article(self, lines: list[int], bylines: list[int]) -> None:
         """Read title lines, byline and what stands between byline and text (a first heading)."""
-        article = _Open()
-        self._articles.append(article)
+        article = self._new_article()
         number = len(self._articles) - 1
         heads = [i for i in lines if not bylines or i < bylines[0]]
         rest = [i for i in lines if bylines and i > bylines[0] and i not in bylines]
@@ -244,15 +263,19 @@ class _Reading:
         return candidates[-1] if has_byline and not marked else candidates[0]
 
     def _read_headings(self, lines: list[int]) -> None:
-        """Read lines inside an article; of more than two in a row all but the last are a list, not headings."""
-        number = len(self._articles) - 1
-        for n, i in enumerate(lines):
-            listed = len(lines) > 2 and n < len(lines) - 1 and not self._blocks[i].level
-            self._set(i, Role.BODY if listed else Role.HEADING, number)
+        """Read lines inside an article; more than two in a row, or beside longer ones without a mark, are a list."""
+        beside = [i for i in (lines[0] - 1, lines[-1] + 1) if 0 <= i < len(self._blocks)]
+        in_list = len(lines) > 2 or any(
+            self._roles[i] is Role.BODY and i not in self._continues and not has_mark(self._blocks[i].text)
+            for i in beside
+        )
+        for i in lines:
+            listed = in_list and not self._blocks[i].level
+            self._set(i, Role.BODY if listed else Role.HEADING, len(self._articles) - 1)
 
     def _read_last_lines(self, lines: list[int], bylines: list[int]) -> None:
         """Read lines that no text follows: torn from an article above, or its last lines."""
-        torn = bylines or any(not a.title for a in self._articles)
+        torn = bylines or (len(self._articles) > 1 and any(not a.title for a in self._articles))
         if self._articles and torn and not any(self._blocks[i].level for i in lines):
             names = tuple(n for i in bylines for n in byline_names(self._blocks[i].text))
             self._orphans.append((lines, names))
@@ -290,7 +313,8 @@ class _Reading:
                 if r is Role.FRAGMENT and a == number
             ]
             working = "".join(torn) or self._first_words(number)
-        return PageArticle(article.title, working, article.authors, article.column)
+        date = article.date or (self._dates[0] if len(self._dates) == 1 else "")
+        return PageArticle(article.title, working, article.authors, article.column, date)
 
     def _first_words(self, number: int) -> str:
         for block, role, article in zip(self._blocks, self._roles, self._article, strict=True):

@@ -2,20 +2,22 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Placed, Role
+from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
-from rag.ingest.readers import READERS, decode
+from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Sidecar, read_sidecar
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
-__all__ = ["INGEST_VERSION", "Ingested", "ingest", "lay_out_file"]
+__all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]
 
 INGEST_VERSION = 1  # goes up when the rules would make something else of the same source
 
@@ -41,8 +43,9 @@ def ingest(path: Path, source: str) -> Ingested:
     if suffix == ".jsonl":
         articles, paragraphs, notices = read_jsonl(path, source)
         return Ingested(source, articles, paragraphs, notices)
-    page, notices = lay_out_file(path)
-    articles, paragraphs = _cut(page, source, read_sidecar(path))
+    found = lay_out_file(path)
+    notices = found.notices
+    articles, paragraphs = _cut(found, source, read_sidecar(path))
     if not paragraphs:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
     notices += tuple(
@@ -53,16 +56,28 @@ def ingest(path: Path, source: str) -> Ingested:
     return Ingested(source, articles, paragraphs, notices)
 
 
-def lay_out_file(path: Path) -> tuple[LaidOut, tuple[str, ...]]:
-    """Read a document and lay it out; give the page and what the user should know."""
+@dataclass(frozen=True, slots=True)
+class LaidOutFile:
+    """A document with what each of its blocks became."""
+
+    text: str
+    page: LaidOut
+    facts: Mapping[str, Any]  # of the first article, as the document itself states them
+    notices: tuple[str, ...]
+
+
+def lay_out_file(path: Path) -> LaidOutFile:
+    """Read a document and lay it out. Raises SourceError when it can't be read or its sidecar is wrong."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join(sorted({*READERS, ".jsonl"}))
+        known = ", ".join(sorted(READERS))
         raise SourceError(f"{path}: no reader for {path.suffix or 'a file without suffix'}; expected one of {known}")
     found = decode(path)
     notices = () if found.encoding == "utf-8" else (f"{path.name} is not UTF-8; read as {found.encoding.upper()}",)
     blocks = reader(found.text)
-    return lay_out(blocks, read_sidecar(path).corrections(blocks)), notices
+    front = front_matter(found.text) if reader is markdown_blocks else None
+    page = lay_out(blocks, read_sidecar(path).corrections(blocks))
+    return LaidOutFile(found.text, page, front.facts if front else {}, notices)
 
 
 def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
@@ -77,10 +92,11 @@ def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
     return ids
 
 
-def _cut(page: LaidOut, source: str, sidecar: Sidecar) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
+def _cut(file: LaidOutFile, source: str, sidecar: Sidecar) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
+    page = file.page
     stem = str(Path(source).with_suffix(""))
     names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
-    paragraphs = _paragraphs(page.placed, source, names)
+    paragraphs = _paragraphs(file.text, page.placed, source, names)
     articles = []
     for n, found in enumerate(page.articles):
         own = [p for p in page.placed if p.article == n]
@@ -93,10 +109,12 @@ def _cut(page: LaidOut, source: str, sidecar: Sidecar) -> tuple[tuple[Article, .
             authors=found.authors or tuple(a for note in notes for a in authors_in_note(note)),
             sections=tuple(p.block.text.strip() for p in own if p.role is Role.HEADING),
             author_note="".join(notes),
-            date=page.date or sidecar.date,
+            date=sidecar.date or found.date,
             column=found.column,
         )
         articles.append(article)
+    if file.facts and articles:
+        articles[0] = _with(articles[0], file.facts)
     used = {p.article for p in paragraphs}
     corrected = _with_facts(articles, paragraphs, sidecar)
     return tuple(a for a in corrected if a.id in used), tuple(paragraphs)
@@ -112,14 +130,16 @@ def _with_facts(articles: list[Article], paragraphs: Sequence[Paragraph], sideca
         if len(found) != 1:
             which = row.number if row.number is not None else repr(row.first_words)
             raise SourceError(f"{sidecar.path}: {len(found)} articles match {which}, expected one")
-        facts = dict(row.facts)
-        if "title" in facts:
-            facts["title_missing"] = False
-        articles[found[0]] = replace(articles[found[0]], **facts)
+        articles[found[0]] = _with(articles[found[0]], row.facts)
     return articles
 
 
-def _paragraphs(placed: Sequence[Placed], source: str, names: Sequence[str]) -> list[Paragraph]:
+def _with(article: Article, facts: Mapping[str, Any]) -> Article:
+    """Correct an article; a title that is given is no working title."""
+    return replace(article, **facts, title_missing=article.title_missing and "title" not in facts)
+
+
+def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequence[str]) -> list[Paragraph]:
     """Join what runs on, keep reading order by first block, and carry the section along."""
     parts: dict[int, list[int]] = {}
     head: dict[int, int] = {}
@@ -144,7 +164,7 @@ def _paragraphs(placed: Sequence[Placed], source: str, names: Sequence[str]) -> 
             parts[i] = [i]
             sections[i] = section if p.role is Role.BODY else ""
     spans = {i: _spans([placed[n] for n in ns]) for i, ns in parts.items()}
-    texts = {i: _text([placed[n] for n in ns], spans[i]) for i, ns in parts.items()}
+    texts = {i: "".join(text[a:b] for a, b in spans[i]) for i in parts}
     ids = paragraph_ids(source, texts.values())
     return [
         Paragraph(
@@ -167,19 +187,8 @@ def _spans(parts: Sequence[Placed]) -> tuple[Span, ...]:
     before = ""
     for part in parts:
         text = part.block.text
-        if before and before[-1:].isascii() and before[-1:].isalnum() and text[:1].isascii():
+        if before and before[-1].isascii() and text[:1].isascii() and before[-1] != "-":
             spans[-1] = (spans[-1][0], spans[-1][1] + 1)
         spans += part.block.spans
         before = text
     return tuple(spans)
-
-
-def _text(parts: Sequence[Placed], spans: Sequence[Span]) -> str:
-    """Give the text under `spans`; what `_spans` added between two blocks was a line end."""
-    lengths = iter(spans)
-    pieces = []
-    for part in parts:
-        own = [next(lengths) for _ in part.block.spans]
-        extra = own[-1][1] - part.block.spans[-1][1]
-        pieces.append(part.block.text + "\n" * extra)
-    return "".join(pieces)

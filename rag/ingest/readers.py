@@ -1,18 +1,23 @@
 """Read a source into blocks, every character of which is found again at its span."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import SourceError
-from rag.ingest.blocks import Block
-from rag.ingest.shapes import ends_sentence, width
+from rag.ingest.blocks import FRONT_MATTER, Block
+from rag.ingest.front_matter import front_matter
+from rag.ingest.run_on import run_on_model
+from rag.ingest.shapes import ends_sentence, ends_with_mark, width
 from rag.schema import Span
 
 __all__ = ["READERS", "Text", "decode", "markdown_blocks", "source_files", "text_blocks"]
 
 _LINE = re.compile(r"[^\r\n]+")
+_LEAST_LIKELY = -8.0  # nats a character: Chinese has −5 to −6.5, Japanese or Korean read as GB 18030 below −9
 _BYTE_ORDER_MARK = "\ufeff"  # kept in the text, so that offsets are those of the file
 _WRAPPED = 0.8  # hard-wrapped lines are nearly as wide as the widest of their run
 _WRAPPED_WIDTH = 16
@@ -37,11 +42,12 @@ def decode(path: Path) -> Text:
         raise SourceError(f"{path} can't be read ({error.strerror}): check the path and its permissions") from error
     if not raw.strip():
         raise SourceError(f"{path} is empty: expected an article; remove it or fill it")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    wide = "utf-32" if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) else "utf-16"
+    if wide == "utf-32" or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return Text(raw.decode("utf-16"), "utf-16")
+            return Text(raw.decode(wide), wide)
         except UnicodeDecodeError as error:
-            raise SourceError(f"{path} begins as UTF-16 but byte {error.start} is not: save it as UTF-8") from error
+            raise SourceError(f"{path} begins as {wide} but byte {error.start} is not: save it as UTF-8") from error
     if b"\x00" in raw:
         raise SourceError(
             f"{path} is binary (a zero byte at {raw.index(0)}): expected text; convert it to .txt, .md or .jsonl"
@@ -64,10 +70,12 @@ def _gb18030(raw: bytes) -> str | None:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         return None
-    wide = [c for c in text if ord(c) > 127]
-    # The 6,763 characters of GB 2312 are what Chinese text consists of; a wrong guess scatters over 20,000.
+    wide = "".join(c for c in text if ord(c) > 127)
+    # The 6,763 characters of GB 2312 are what Chinese text consists of; a wrong guess scatters over 20,000. Japanese
+    # and Korean fall among them, but not in the order in which Chinese puts them.
     common = sum(1 for c in wide if len(c.encode("gb2312", errors="ignore")) == 2)
-    return text if wide and common >= 0.9 * len(wide) else None
+    likely = run_on_model().likelihood(wide[:5000]) > _LEAST_LIKELY
+    return text if wide and common >= 0.9 * len(wide) and likely else None
 
 
 def text_blocks(text: str) -> list[Block]:
@@ -106,6 +114,7 @@ def _run_blocks(text: str, run: list[Span]) -> list[Block]:
         and widest >= _WRAPPED_WIDTH
         and all(width(line) >= _WRAPPED * widest for line in lines[:-1])
         and not all(ends_sentence(line) for line in lines[:-1])
+        and ends_with_mark(lines[-1])
     )
     return [_joined(text, run)] if wrapped else [Block(text[a:b], ((a, b),)) for a, b in run]
 
@@ -121,37 +130,86 @@ def _joined(text: str, spans: list[Span], *, level: int = 0, prose: bool = False
 
 
 def markdown_blocks(text: str) -> list[Block]:
-    """Cut Markdown into blocks: headings with their level, paragraphs, list items, quotes, table rows, code."""
+    """Cut Markdown into blocks: headings with their level, paragraphs, list items, quotes, table rows, code.
+
+    Lines that no token covers (link references, what is nested too deep) become blocks too: nothing is lost.
+    """
     from markdown_it import MarkdownIt
 
+    front = front_matter(text)
     starts = [0] + [m.end() for m in re.finditer(r"\r\n|\n|\r", text)] + [len(text)]
-    blocks: list[Block] = []
+    first = bisect_right(starts, front.end) - 1 if front else 0
+    body = text[starts[first] :]
+    blocks = (
+        {0: Block(text[: front.end].rstrip(), ((0, len(text[: front.end].rstrip())),), FRONT_MATTER)} if front else {}
+    )
+    covered = set(range(first))
+    for part in _markdown_parts(MarkdownIt("commonmark").enable("table").parse(body)):
+        lines = [n + first for n in range(part.first, part.last) if n + first < len(starts) - 1]
+        lines = [n for n in lines if n not in covered]
+        covered.update(lines)
+        spans = [
+            span
+            for k, n in enumerate(lines)
+            if (span := _stripped(text, starts[n] + part.mark(text[starts[n] : starts[n + 1]], k == 0), starts[n + 1]))
+        ]
+        if spans:
+            blocks[lines[0]] = _joined(text, spans, level=part.level, prose=part.prose)
+    for n in range(len(starts) - 1):
+        span = None if n in covered else _stripped(text, starts[n], starts[n + 1])
+        if span and any(c.isalnum() for c in text[slice(*span)]):
+            blocks[n] = Block(text[slice(*span)], (span,), prose=True)
+    return [blocks[n] for n in sorted(blocks)]
+
+
+@dataclass(frozen=True, slots=True)
+class _MarkdownPart:
+    """Lines `[first, last)` of a document, and what of their marks is no text."""
+
+    first: int
+    last: int
+    level: int = 0
+    prose: bool = False
+    code: bool = False
+    quoted: bool = False
+    item: bool = False  # the first paragraph of a list item
+
+    def mark(self, line: str, is_first: bool) -> int:
+        """Say how many characters a line begins with that are marks of Markdown."""
+        if self.code:
+            return 0
+        marks = [r"\s"]
+        marks += [">"] * self.quoted
+        marks += [r"[-*+](?=\s)", r"\d{1,9}[.)](?=\s)"] * (self.item and is_first)
+        marks += [r"#{1,6}(?=\s)"] * bool(self.level and is_first)
+        match = re.match(rf"(?:{'|'.join(marks)})*", line)
+        return match.end() if match else 0
+
+
+def _markdown_parts(tokens: Iterable[Any]) -> Iterator[_MarkdownPart]:
     inside: list[str] = []
+    opened = ("", "")
     level = 0
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
+    for token in tokens:
         if token.nesting == 1:
             inside.append(token.type)
+            opened = (opened[1], token.type)
             level = int(token.tag[1]) if token.type == "heading_open" else 0
         elif token.nesting == -1:
             inside.pop()
-        elif token.map and token.type in ("inline", "fence", "code_block", "html_block"):
-            lines = _markdown_lines(text, starts, token.map[0], token.map[1])
-            if lines and not (blocks and blocks[-1].spans[-1][1] > lines[0][0]):
-                prose = bool({"list_item_open", "table_open"} & set(inside)) or token.type != "inline"
-                blocks.append(_joined(text, lines, level=level, prose=prose and not level))
-    return blocks
-
-
-def _markdown_lines(text: str, starts: list[int], first: int, last: int) -> list[Span]:
-    spans = []
-    for n in range(first, min(last, len(starts) - 1)):
-        line = text[starts[n] : starts[n + 1]]
-        mark = re.match(r"\s*(?:>\s?)*(?:[-*+]\s+|\d{1,9}[.)]\s+|#{1,6}\s+|(?:=+|-+|```.*|~~~.*)\s*$)*", line)
-        begin = starts[n] + (mark.end() if mark else 0)
-        span = _stripped(text, begin, starts[n + 1])
-        if span:
-            spans.append(span)
-    return spans
+            level = 0
+        elif token.map and token.type == "inline":
+            yield _MarkdownPart(
+                token.map[0],
+                token.map[1],
+                level=level,
+                prose=bool({"list_item_open", "table_open"} & set(inside)) and not level,
+                quoted="blockquote_open" in inside,
+                item="list_item_open" in opened,
+            )
+            opened = ("", "")
+        elif token.map and token.type in ("fence", "code_block", "html_block"):
+            yield _MarkdownPart(token.map[0], token.map[1], prose=True, code=True)
 
 
 READERS: dict[str, Callable[[str], list[Block]]] = {

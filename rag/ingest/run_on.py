@@ -61,6 +61,12 @@ class RunOn:
         x, y = _symbol(before[-1]), _symbol(after[0])
         return self._log_p(x, y), self._log_p(x, _END), self._log_p(_END, y)
 
+    def likelihood(self, text: str) -> float:
+        """Give the mean ln P(y | x) of a text's neighbouring characters; −inf for fewer than two."""
+        symbols = [_symbol(c) for c in text]
+        found = [self._log_p(x, y) for x, y in pairwise(symbols)]
+        return sum(found) / len(found) if found else float("-inf")
+
     def _log_p(self, x: int, y: int) -> float:
         """Give ln P(y | x): nine parts seen behind x, where x was seen often, and one part P(y)."""
         key = np.uint32(x << 16 | y)

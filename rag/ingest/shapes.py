@@ -8,6 +8,7 @@ __all__ = [
     "byline_names",
     "ends_sentence",
     "ends_with_mark",
+    "has_mark",
     "is_attribution",
     "is_date_line",
     "is_imprint",
@@ -47,6 +48,7 @@ _CLOSERS = {
     "〈": "〉",
     "(": ")",
 }
+_MARK = re.compile(r"[，。！？；：,.!?;:]")
 _NOTE = re.compile(
     r"^[（(【\[]\s*(?:本文)?(?:作者|笔者|执笔|课题组|整理)[^。]{0,12}?(?:系|为|是|单位|分别|：|:|均|简介|现任)"
     r"|^(?:作者简介|作者单位|About the authors?)\s*[:：]",
@@ -64,6 +66,7 @@ _IMPRINT_WORDS = re.compile(
     r"本版|责任?编辑?|责编|编辑|美编|版式|校对|邮箱|电话|热线|来稿|投稿|制图|统筹|主编|值班|设计|传真|邮编|地址|出版|印刷"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
+_EDITORIAL_WORDS = re.compile(r"本版|责任?编辑?|责编|编辑|美编|版式|校对|来稿|投稿|主编|值班|\S+@\S+")
 _BYLINE_MARK = re.compile(
     r"^(?:[■□●◆▲★]\s*|(?:本报|本刊|新华社|人民网|经济日报)?(?:特约|实习)?(?:记者|评论员|通讯员|特派员|作者|执笔|撰文|口述|整理)"
     r"\s*[:：]?\s*|文\s*[/／|｜:：]\s*|作者\s*[:：/]\s*|[Bb]y\s+(?=[A-Z]))"
@@ -92,6 +95,11 @@ def ends_sentence(text: str) -> bool:
 def opens_more_than_it_closes(text: str) -> bool:
     """Say whether a quotation mark or bracket is left open."""
     return any(text.count(o) > text.count(c) for o, c in _CLOSERS.items())
+
+
+def has_mark(text: str) -> bool:
+    """Say whether a text holds a mark that ends a clause, as running text does and lines of a list may not."""
+    return bool(_MARK.search(text))
 
 
 def is_note(text: str) -> bool:
@@ -126,10 +134,14 @@ def parse_attribution(text: str) -> tuple[str, str, str]:
 
 def is_imprint(text: str) -> bool:
     """Say whether this line names editors, layout or addresses of the newspaper."""
-    found = {m.group() for m in _IMPRINT_WORDS.finditer(text)}
-    if "。" in text or width(text) > 90:
+    line = text.strip()
+    if "。" in line or line.endswith(("；", ";")) or width(line) > 90:
         return False
-    return len(found) >= 2 or bool(re.match(r"^\s*(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", text))
+    found = {m.group() for m in _IMPRINT_WORDS.finditer(line)}
+    of_the_trade = {m.group() for m in _EDITORIAL_WORDS.finditer(line)}
+    return bool(of_the_trade) and (
+        len(found) >= 2 or bool(re.match(r"(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", line))
+    )
 
 
 def is_date_line(text: str) -> bool:
@@ -182,4 +194,8 @@ def is_short_line(text: str) -> bool:
     line = text.strip()
     if not line or width(line) > _SHORT_COLUMNS or "\n" in line:
         return False
-    return not re.search(r"[。；;！!]", line) and not re.search(r"(?:[。！；;：:，,、…]|[a-z]\.)$", line)
+    return (
+        not re.search(r"[。；;！!]", line)
+        and not re.search(r"[：:，,、…]$", line)
+        and (not ends_with_mark(line) or line[-1] in "？?")
+    )

@@ -17,6 +17,7 @@ role = "body"
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,13 @@ from rag.ingest.layout import Corrections
 
 __all__ = ["ArticleFacts", "Sidecar", "read_sidecar", "sidecar_path"]
 
-_ARTICLE_KEYS = frozenset({"number", "first_words", "title", "authors", "author_note", "date", "column"})
-_BLOCK_KEYS = frozenset({"first_words", "role", "continues"})
+_ARTICLE_KEYS = {
+    "number": int,
+    "authors": list,
+    "date": (str, date),
+    **dict.fromkeys(("first_words", "title", "author_note", "column"), str),
+}
+_BLOCK_KEYS = dict.fromkeys(("first_words", "role", "continues"), str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Sidecar:
                 roles[at] = Role(row["role"])
             if "continues" in row:
                 continues[at] = self._block(blocks, row["continues"]) if row["continues"] else -1
+                if continues[at] >= at:
+                    raise SourceError(f"{self.path}: {row['first_words']!r} can only continue a block above it")
         return Corrections(roles, continues)
 
     def _block(self, blocks: Sequence[Block], words: str) -> int:
@@ -81,26 +89,37 @@ def read_sidecar(source: Path) -> Sidecar:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path} is no valid TOML ({error}): correct or remove it") from error
-    _check_keys(path, "the file", rows, frozenset({"date", "article", "block"}))
-    articles = []
+    _check(path, "the file", rows, {"date": (str, date), "article": list, "block": list})
     for row in rows.get("article", []):
-        _check_keys(path, "[[article]]", row, _ARTICLE_KEYS)
+        _check(path, "[[article]]", row, _ARTICLE_KEYS)
         if not ("number" in row or "first_words" in row):
             raise SourceError(f"{path}: an [[article]] needs number or first_words to say which one is meant")
-        facts = {k: v for k, v in row.items() if k not in ("number", "first_words")}
-        if "authors" in facts:
-            facts["authors"] = tuple(facts["authors"])
-        articles.append(ArticleFacts(row.get("number"), row.get("first_words", ""), facts))
     for row in rows.get("block", []):
-        _check_keys(path, "[[block]]", row, _BLOCK_KEYS)
+        _check(path, "[[block]]", row, _BLOCK_KEYS)
         if not row.get("first_words"):
             raise SourceError(f"{path}: a [[block]] needs first_words to say which one is meant")
         if row.get("role", "body") not in set(Role):
             raise SourceError(f"{path}: role {row['role']!r} is unknown; expected one of {', '.join(Role)}")
-    return Sidecar(path, rows.get("date", ""), tuple(articles), tuple(rows.get("block", [])))
+    articles = tuple(
+        ArticleFacts(row.get("number"), row.get("first_words", ""), _facts(row)) for row in rows.get("article", [])
+    )
+    return Sidecar(path, str(rows.get("date", "")), articles, tuple(rows.get("block", [])))
 
 
-def _check_keys(path: Path, where: str, row: Mapping[str, Any], known: frozenset[str]) -> None:
-    unknown = sorted(set(row) - known)
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {k: str(v) if k == "date" else v for k, v in row.items() if k not in ("number", "first_words")}
+    return facts | ({"authors": tuple(facts["authors"])} if "authors" in facts else {})
+
+
+def _check(path: Path, where: str, row: object, known: Mapping[str, Any]) -> None:
+    """Raise SourceError where a key is unknown or has a value of another type than `known` says."""
+    if not isinstance(row, dict):
+        raise SourceError(f"{path}: {where} is {row!r}, expected a table")
+    unknown = sorted(set(row) - set(known))
     if unknown:
         raise SourceError(f"{path}: {where} has unknown {', '.join(unknown)}; expected {', '.join(sorted(known))}")
+    for key, value in row.items():
+        right = isinstance(value, known[key]) and not isinstance(value, bool)
+        if not right or (key == "authors" and not all(isinstance(v, str) for v in value)):
+            wanted = {"number": "a whole number", "authors": "a list of names", "date": "a date"}.get(key, "a text")
+            raise SourceError(f"{path}: {where} {key} is {value!r}, expected {wanted}")

@@ -115,7 +115,67 @@ def test_subtitle_is_not_an_attribution() -> None:
 
 def test_a_date_line_dates_the_page() -> None:
     page = lay_out(blocks("2025年9月23日 星期二", "题目一则", "王 明", "正文在此。"))
-    assert page.date == "2025年9月23日"
+    assert page.articles[0].date == "2025年9月23日"
+
+
+def test_each_article_has_its_own_date() -> None:
+    page = lay_out(
+        blocks(
+            "2020年1月1日",
+            "题目一则",
+            "王 明",
+            "正文一。",
+            "（作者系教授）",
+            "题目二则",
+            "2021年5月5日",
+            "李 红",
+            "正文二。",
+        )
+    )
+    assert [a.date for a in page.articles] == ["2020年1月1日", "2021年5月5日"]
+
+
+def test_lines_without_marks_are_not_glued() -> None:
+    lines = [
+        "海淀区到年底仍未能完成全部老旧小区综合整治任务并将在明年继续推进",
+        "朝阳区已经提前三个月完成全部老旧小区综合整治任务并且通过了验收",
+    ]
+    page = lay_out(blocks("题目一则", "王 明", "开头的话。", *lines, "丰台区正在推进。"))
+    assert [p.continues for p in page.placed] == [-1] * 6
+    page = lay_out(
+        blocks(
+            "A Title",
+            "By Jane Roe",
+            "Nobody knew what would come of it in the summer of the year 2024",
+            "The city grew.",
+        )
+    )
+    assert page.placed[3].continues == -1
+
+
+def test_lists_of_facts_stay_evidence() -> None:
+    page = lay_out(
+        blocks("各市人口", "王 明", "人口如下。", "北京 2183万", "上海 2480万", "天津 1363万", "以上为常住人口。")
+    )
+    assert roles(page)[3:] == [Role.BODY] * 4
+    page = lay_out(blocks("这是一段没有题目的话，说了一件事。", "总投资达到50亿元"))
+    assert roles(page)[-1] is Role.BODY
+    page = lay_out(blocks("题目一则", "王 明", "前言在此。", "（一）统筹规划设计，强化热线服务，提高来稿质量；"))
+    assert roles(page)[-1] is Role.BODY
+    page = lay_out(blocks("The report", "By Jane Roe", "The city grew by 5% in 2024.", "It will grow more."))
+    assert roles(page)[2:] == [Role.BODY] * 2
+
+
+def test_two_characters_without_a_title_above_are_no_name() -> None:
+    page = lay_out(blocks("文化", "文化是城市的灵魂。"))
+    assert page.articles[0].authors == ()
+    assert page.articles[0].title == "文化"
+
+
+def test_orphans_are_given_away_only_where_the_numbers_agree() -> None:
+    page = lay_out(blocks("正文一。", "（作者系教授）", "正文二。", "（作者系研究员）", "残题", "王 明"))
+    assert [a.authors for a in page.articles] == [(), ()]
+    assert roles(page)[-2:] == [Role.FRAGMENT, Role.BYLINE]
 
 
 def test_english_lines_run_on_when_they_go_on_in_lower_case() -> None:

@@ -49,10 +49,95 @@ def test_markdown_marks_are_left_out() -> None:
     ]
 
 
-def test_markdown_letters_are_all_kept() -> None:
-    text = "# 题\n\n一段。\n\n| 甲 | 乙 |\n|---|---|\n| 丙 | 丁 |\n\n```\n代码\n```\n\n末段。"
-    kept = "".join(b.text for b in markdown_blocks(text))
-    assert all(c in kept for c in "题一段甲乙丙丁代码末")
+MARKDOWN = st.lists(
+    st.sampled_from(
+        [
+            "# 题",
+            "## 节",
+            "正文，",
+            "1986. 年",
+            "- 项",
+            "  - 深",
+            "> 引",
+            "> - 引项",
+            "```",
+            "1. 甲",
+            "| 甲 | 乙 |",
+            "|---|---|",
+            "<div>x</div>",
+            '[a]: http://x.com "参考"',
+            "    码 # 注",
+            "---",
+            "* * *",
+            "题\n===",
+            "",
+            "",
+        ]
+    ),
+    max_size=25,
+)
+
+
+@given(MARKDOWN, st.sampled_from(["\n", "\r\n"]))
+def test_markdown_loses_no_letter(lines: list[str], end: str) -> None:
+    text = end.join(lines)
+    blocks = markdown_blocks(text)
+    found = covered(blocks)
+    assert len(found) == len(set(found))
+    assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
+    lost = {i for i, c in enumerate(text) if c.isalpha()} - set(found)
+    assert not lost
+
+
+def test_a_year_at_the_beginning_of_a_line_is_no_list_mark() -> None:
+    (block,) = markdown_blocks("The town was founded in\n1986. It has grown since then.")
+    assert block.text == "The town was founded in\n1986. It has grown since then."
+
+
+def test_deep_lists_and_code_are_kept() -> None:
+    deep = "\n".join("  " * n + f"- 第{n}层" for n in range(25))
+    assert {f"第{n}层" for n in range(25)} <= {b.text.lstrip("- ") for b in markdown_blocks(deep)}
+    (code,) = markdown_blocks("```\n# 注释\n- 减号 5\n```")
+    assert "# 注释" in code.text
+    assert markdown_blocks("# 题目\n\n```\n代码里的话。\n```")[1].level == 0
+
+
+def test_front_matter_states_facts(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "---\ntitle: 数字\nauthor: 王明, 李红\ndate: 2025-01-02\ntags: x\n---\n\n正文在此。\n", encoding="utf-8"
+    )
+    found = ingest(path, path.name)
+    (article,) = found.articles
+    assert (article.title, article.authors, article.date) == ("数字", ("王明", "李红"), "2025-01-02")
+    assert not article.title_missing
+    assert [p.text for p in found.paragraphs] == ["正文在此。"]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "  \n\n", "\n \n"])
+def test_mended_english_is_what_the_file_says(tmp_path: Path, gap: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(
+        f"The plan was made for all the towns of the region, all of them. It covers{gap}their suburbs.".encode()
+    )
+    (p,) = ingest(path, path.name).paragraphs
+    raw = path.read_bytes().decode()
+    assert "".join(raw[a:b] for a, b in p.spans) == p.text
+    assert p.text.split()[-3:] == ["covers", "their", "suburbs."]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("これは日本語の文章です。漢字とかなが交じっています。東京は日本の首都であり、人口が多い。", "euc-jp"),
+        ("대한민국의 수도는 서울이다. 인구가 많고 경제가 발달하였다. 나라의 중심이다.", "euc-kr"),
+    ],
+)
+def test_other_encodings_of_east_asia_are_not_taken_for_chinese(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(SourceError, match="neither UTF-8"):
+        decode(path)
 
 
 def test_hard_wrapped_lines_are_one_block() -> None:
@@ -94,7 +179,7 @@ def test_bytes_that_only_happen_to_be_gb18030_are_not_read(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "is empty"), (b" \n\n ", "is empty"), (b"abc\x00def", "binary"), (b"\xff\xfea", "UTF-16")],
+    [(b"", "is empty"), (b" \n\n ", "is empty"), (b"abc\x00def", "binary"), (b"\xff\xfea", "utf-16")],
 )
 def test_bad_files_are_told_apart(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "x.txt"

@@ -70,7 +70,7 @@ def test_sections_go_with_their_paragraphs(page: Ingested) -> None:
 
 
 def test_every_block_is_accounted_for(page_text: str) -> None:
-    laid_out, _ = lay_out_file(PAGE)
+    laid_out = lay_out_file(PAGE).page
     lines = [line for line in page_text.split("\n") if line.strip()]
     assert [p.block.text for p in laid_out.placed] == lines
     roles = Counter(p.role for p in laid_out.placed)

@@ -18,7 +18,7 @@ def copy(tmp_path: Path) -> Path:
 def test_facts_and_blocks_are_corrected(copy: Path) -> None:
     copy.with_suffix(".toml").write_text(
         """
-date = "2025-09-23"
+date = 2025-09-23
 [[article]]
 first_words = "消费是拉动"
 title = "以数字经济提振消费"
@@ -49,6 +49,12 @@ role = "body"
     [
         ("[[article", "no valid TOML"),
         ("datum = 1", "unknown datum"),
+        ("date = 1", "date is 1, expected a date"),
+        ("article = 5", "article is 5"),
+        ('[[article]]\nnumber = "1"', "number is '1', expected a whole number"),
+        ('[[article]]\nnumber = 1\nauthors = "张三"', "expected a list of names"),
+        ("[[block]]\nfirst_words = 5", "first_words is 5, expected a text"),
+        ('[[block]]\nfirst_words = "全体人民"\ncontinues = "鲜明"', "can only continue a block above it"),
         ('[[article]]\ntitle = "x"', "needs number or first_words"),
         ('[[article]]\nnumber = 9\ntitle = "x"', "0 articles match 9"),
         ('[[block]]\nfirst_words = "没有"\nrole = "body"', "0 blocks begin with"),
