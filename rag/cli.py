@@ -29,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"yinju: {where}{error.strerror or error}; check the path, its permissions and the disk", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("yinju: stopped; what was finished is kept", file=sys.stderr)
         return 130

@@ -18,6 +18,7 @@ from rag.retrieve.retriever import Retriever
 
 __all__ = ["index_sources", "open_assistant", "open_library", "open_retriever", "progress_bar"]
 
+_WAIT = 600.0  # seconds for another first build
 _GENERATORS: dict[str, Callable[[Library, Embedder], Generator]] = {"extractive": ExtractiveGenerator}
 
 
@@ -28,10 +29,19 @@ def progress_bar(items: Iterable[Any], what: str, count: int) -> Iterable[Any]:
     return tqdm(items, desc=what, total=count, file=sys.stderr, leave=False, delay=0.2)  # type: ignore[no-any-return]
 
 
-def index_sources(settings: Settings, paths: Sequence[Path], *, fresh: bool = False) -> BuildReport:
+def index_sources(
+    settings: Settings, paths: Sequence[Path], *, fresh: bool = False, wait_seconds: float = 0
+) -> BuildReport:
     """Make or update the library from `paths`, or from the seeds where none are given."""
     embedder = load_embedder(settings.embedder, device=settings.device or None, progress=True)
-    return build_library(settings.library, paths or [settings.seeds], embedder, fresh=fresh, progress=progress_bar)
+    return build_library(
+        settings.library,
+        paths or [settings.seeds],
+        embedder,
+        fresh=fresh,
+        wait_seconds=wait_seconds,
+        progress=progress_bar,
+    )
 
 
 def open_library(settings: Settings) -> Library:
@@ -46,7 +56,8 @@ def open_library(settings: Settings) -> Library:
                 "run `yinju index PATH` with the folder of your articles"
             )
         print(f"building the library {settings.library} from {settings.seeds}/ (first use)", file=sys.stderr)
-        for notice in index_sources(settings, []).notices:
+        # Whoever comes first builds; the others wait for it and find everything done.
+        for notice in index_sources(settings, [], wait_seconds=_WAIT).notices:
             print(f"note: {notice}", file=sys.stderr)
     return Library(settings.library)
 
@@ -54,6 +65,7 @@ def open_library(settings: Settings) -> Library:
 def open_retriever(settings: Settings) -> Retriever:
     """Open the library with its embedder. Raises LibraryError, ModelError or SourceError."""
     library = open_library(settings)
+    library.load()
     return Retriever(library, load_embedder(settings.embedder, device=settings.device or None))
 
 

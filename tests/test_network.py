@@ -36,7 +36,7 @@ from rag.session import open_assistant
 from pathlib import Path
 from ui.app import serve
 assistant = open_assistant(Settings(library=Path(library)))
-page, address = serve(assistant, host="127.0.0.1", port=int(port), open_browser=False, block=False)
+page, address = serve(assistant, host="127.0.0.1", port=int(port), open_browser=False)
 import time, urllib.request
 html = urllib.request.urlopen(address).read().decode()
 assert "引据" in html

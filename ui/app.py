@@ -93,10 +93,8 @@ def build(assistant: Assistant) -> gr.Blocks:
     return page
 
 
-def serve(
-    assistant: Assistant, *, host: str, port: int, open_browser: bool, block: bool = True
-) -> tuple[gr.Blocks, str]:
-    """Serve the page; give it with its address. With `block` this ends when the server does."""
+def serve(assistant: Assistant, *, host: str, port: int, open_browser: bool) -> tuple[gr.Blocks, str]:
+    """Serve the page in a thread; give it, to be closed or waited for, with its address."""
     from starlette.middleware import Middleware
 
     page = build(assistant)
@@ -110,7 +108,7 @@ def serve(
         ssr_mode=False,
         footer_links=[],
         enable_monitoring=False,
-        prevent_thread_lock=not block,
+        prevent_thread_lock=True,
         theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
         css=_CSS.read_text(encoding="utf-8"),
         app_kwargs={"middleware": [Middleware(SameOriginOnly)]},

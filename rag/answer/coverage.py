@@ -1,5 +1,6 @@
 """How much of what a question asks about stands in a text."""
 
+import re
 from collections.abc import Collection
 
 from rag.index.lexical import TermStatistics
@@ -18,7 +19,7 @@ class QuestionTerms:
         self._total = sum(self._weights.values())
 
     def exact_missing(self, text: str) -> float:
-        """Give the share of the question's figures and Latin words that a text lacks, in [0, 1]: 2030年 is not 2035年.
+        """Give the share of the question's figures and Latin words that a text lacks, in [0, 1].
 
         A question without any content term lacks them all.
         """
@@ -27,6 +28,11 @@ class QuestionTerms:
         exact = [t for t in self._weights if t.isascii()]
         found = set(terms(text))
         return sum(t not in found for t in exact) / len(exact) if exact else 0.0
+
+    def years_missing(self, text: str) -> bool:
+        """Say whether the question names a year that a text lacks."""
+        found = set(terms(text))
+        return any(t not in found for t in self._weights if re.fullmatch(r"1[5-9]\d\d|20\d\d", t))
 
     def announced_by(self, sentence: str) -> bool:
         """Say whether a sentence hardly says more than the question: it names its subject, and no figure or name."""

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from rag.index.library import ARTICLES, CURRENT, GENERATIONS, PARAGRAPHS, TERMS,
 from rag.index.manifest import Manifest, SourceRecord, file_sha256
 from rag.index.terms import terms
 from rag.ingest.paragraphs import INGEST_VERSION, Ingested, ingest
-from rag.ingest.readers import source_files
+from rag.ingest.readers import skipped_files, source_files
 from rag.ingest.sidecar import sidecar_path
 from rag.schema import Article, Paragraph
 
@@ -60,23 +60,29 @@ def build_library(
     embedder: Embedder,
     *,
     fresh: bool = False,
+    wait_seconds: float = 0,
     progress: Progress = lambda items, _what, _count: items,
 ) -> BuildReport:
     """Read the sources at `paths` into the library in `folder`, beside those that it has already.
 
-    With `fresh` nothing of an earlier build is used. Until the last step, an atomic rename, readers see the old
+    With `fresh` nothing of an earlier build is used. Another build is waited for `wait_seconds`.
+    Until the last step, an atomic rename, readers see the old
     library, and so they do when anything fails. Raises SourceError for a source that can't be read, and
     LibraryError when another build is at work.
     """
     from filelock import FileLock, Timeout
 
     found = _find_sources(paths)
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder / ".lock", timeout=0):
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"{folder} can't be made a library ({error.strerror}): give another folder") from error
+    try:
+        with FileLock(folder / ".lock", timeout=wait_seconds):
             is_there = (folder / CURRENT).is_file() and not fresh
             old = Library(folder, thorough=True, to_update=True) if is_there else None
-            return _build(folder, found, old, embedder, progress)
+            report = _build(folder, found, old, embedder, progress)
+            return replace(report, notices=(*report.notices, *_skipped(paths)))
     except Timeout as error:
         raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
 
@@ -109,7 +115,10 @@ def _build(
     reusable = old is not None and old.manifest.ingest == INGEST_VERSION
     roots = {root for _, _, root in found}
     # A source stays when its root was not given this time: `yinju index A` then `yinju index B` holds both.
-    staying = [s for s in known.values() if s.root not in roots and s.name not in {name for _, name, _ in found}]
+    given = {str(path.resolve()) for path, _, _ in found}
+    staying = [s for s in known.values() if s.root not in roots and s.path not in given]
+    staying = [s for s in staying if not _replaced(s, found)]
+    _check_names([*(name for _, name, _ in found), *(s.name for s in staying)])
     if staying and not reusable:
         found = [*found, *_again(staying)]
         staying = []
@@ -133,6 +142,36 @@ def _build(
     manifest = Manifest.read(folder / GENERATIONS / name)
     _switch(folder, name)
     return BuildReport(folder, manifest, len(read), len(kept), embedded, tuple(n for i in read for n in i.notices))
+
+
+def _skipped(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Tell which files no reader knows."""
+    names = [p.name for root in paths for p in skipped_files(root)]
+    if not names:
+        return ()
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return (f"no reader for {', '.join(names[:5])}{more}: convert to .txt, .md or .jsonl",)
+
+
+def _replaced(source: SourceRecord, found: Sequence[tuple[Path, str, str]]) -> bool:
+    """Say whether a source that is gone comes back from another folder. Raises SourceError when both are there."""
+    same = next((path for path, name, _ in found if name == source.name), None)
+    if same is not None and Path(source.path).is_file():
+        raise SourceError(
+            f"{same} and {source.path}, which the library holds, are both called {source.name}: rename one of them, "
+            "or run `yinju index --fresh` to keep only what you give now"
+        )
+    return same is not None
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Raise SourceError where two sources differ in their suffix alone: ids and sidecars go by what stands before."""
+    seen: dict[str, str] = {}
+    for name in names:
+        stem = str(Path(name).with_suffix(""))
+        if stem in seen:
+            raise SourceError(f"{seen[stem]} and {name} differ in their suffix alone: rename one of them")
+        seen[stem] = name
 
 
 def _again(staying: Sequence[SourceRecord]) -> list[tuple[Path, str, str]]:
@@ -261,7 +300,7 @@ def _write_rows(path: Path, rows: Iterable[Article | Paragraph]) -> None:
 def _switch(folder: Path, name: str) -> None:
     """Make a generation the current one; keep the one before for readers that have it open, drop older ones."""
     pointer = folder / CURRENT
-    before = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+    before = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
     partial = folder / f"{CURRENT}.partial"
     partial.write_text(name + "\n", encoding="utf-8")
     partial.replace(pointer)

@@ -18,6 +18,9 @@ Ids = NDArray[np.int64]
 class DenseIndex(Protocol):
     """Keeps unit rows under integer ids and finds those nearest to a question."""
 
+    def __len__(self) -> int:
+        """Count the rows."""
+
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add rows: ids (n,), vectors (n, d)."""
 
@@ -27,7 +30,7 @@ class DenseIndex(Protocol):
     def search(self, queries: Vectors, k: int) -> tuple[Vectors, Ids]:
         """Give cosines and ids, both (q, k), best first; id −1 where there are fewer than k."""
 
-    def vectors(self, ids: Ids) -> Vectors:
+    def vectors(self, ids: Sequence[int] | Ids) -> Vectors:
         """Give back rows (n, d). Raises KeyError for an id that is not there."""
 
     def save(self, path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.embed.base import Embedder
 from rag.errors import LibraryDamaged, LibraryMismatch, LibraryMissing
-from rag.index.dense import FaissIndex
+from rag.index.dense import DenseIndex, FaissIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import Manifest
 from rag.schema import Article, Paragraph
@@ -45,8 +45,12 @@ class Library:
         self.paragraphs = [Paragraph.from_json(row) for row in self._rows(PARAGRAPHS)]
         self.row_of = {p.id: row for row, p in enumerate(self.paragraphs)}
 
+    def load(self) -> None:
+        """Read the indexes now: files that a later build drops are not needed any more."""
+        _ = self.dense, self.lexical
+
     @cached_property
-    def dense(self) -> FaissIndex:
+    def dense(self) -> DenseIndex:
         """The vectors, under row numbers of `paragraphs`."""
         index = FaissIndex.load(self.folder / VECTORS)
         if len(index) != len(self.paragraphs):
@@ -93,7 +97,7 @@ def generation_folder(folder: Path) -> Path:
     pointer = folder / CURRENT
     if not pointer.is_file():
         raise LibraryMissing(f"no library in {folder}: run `yinju index PATH` with the folder of your articles")
-    name = pointer.read_text(encoding="utf-8").strip()
+    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
     found = folder / GENERATIONS / name
     if not name or "/" in name or not found.is_dir():
         raise LibraryDamaged(f"{pointer} names {name!r}, which is not there: run `yinju index --fresh`")

@@ -14,7 +14,7 @@ from rag.ingest.run_on import run_on_model
 from rag.ingest.shapes import ends_sentence, ends_with_mark, width
 from rag.schema import Span
 
-__all__ = ["READERS", "Text", "decode", "markdown_blocks", "source_files", "text_blocks"]
+__all__ = ["READERS", "Text", "decode", "markdown_blocks", "skipped_files", "source_files", "text_blocks"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _LEAST_LIKELY = -8.0  # nats a character: Chinese has −5 to −6.5, Japanese or Korean read as GB 18030 below −9
@@ -220,17 +220,26 @@ READERS: dict[str, Callable[[str], list[Block]]] = {
 }
 
 
+_KNOWN = frozenset({*READERS, ".jsonl"})
+
+
 def source_files(path: Path) -> Iterator[Path]:
     """Give the sources at `path`: the file itself, or every file below the folder that a reader knows, sorted."""
-    known = {*READERS, ".jsonl"}
     if path.is_dir():
-        yield from sorted(
-            p
-            for p in path.rglob("*")
-            if p.is_file()
-            and p.suffix.lower() in known
-            and p.stem.upper() != "README"
-            and not any(part.startswith(".") for part in p.relative_to(path).parts)
-        )
+        yield from (p for p in _files(path) if p.suffix.lower() in _KNOWN and p.stem.upper() != "README")
     else:
         yield path
+
+
+def skipped_files(path: Path) -> Iterator[Path]:
+    """Give the files below a folder that no reader knows, but for sidecars and READMEs."""
+    if path.is_dir():
+        yield from (
+            p for p in _files(path) if p.suffix.lower() not in {*_KNOWN, ".toml"} and p.stem.upper() != "README"
+        )
+
+
+def _files(path: Path) -> list[Path]:
+    """Give the files below a folder, sorted; hidden ones are not looked at."""
+    found = (p for p in path.rglob("*") if p.is_file())
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))

@@ -1,12 +1,18 @@
 """Answers in the articles' words, and refusals."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.kinds import Asked, asked_for, defines, holds
 from rag.answer.reasons import ALL_WITHHELD, in_chinese
 from rag.assistant import Assistant, Found
+from rag.config import Settings
 from rag.errors import GeneratorError
 from rag.schema import Answer, Evidence, Sentence, Turn
+from rag.session import index_sources, open_retriever
 
 
 @pytest.mark.parametrize(
@@ -36,6 +42,7 @@ def test_the_answer_holds_the_words(assistant: Assistant, question: str, words: 
         "怎样做红烧肉",
         "特斯拉2023年的营业收入",
         "asdf qwer zxcv",
+        "2031年我国60岁及以上人口有多少？",
         "量子纠缠的数学证明",
         "🙂🙂🙂",
     ],
@@ -129,3 +136,15 @@ def test_a_sentence_that_only_announces_brings_what_it_announces(assistant: Assi
     assert texts[announced + 1] == "从扩大消费主体看，数字经济释放消费群体购买潜力。"
     (only,) = assistant.ask("2024年我国60岁及以上人口有多少？").sentences
     assert only.text.startswith("2024年我国60岁")
+
+
+def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    text = "城市人口规模值得关注。城市人口规模达九百万。"
+    path.write_text(json.dumps({"id": "p", "text": text}), encoding="utf-8")
+    settings = Settings(library=tmp_path / "l")
+    index_sources(settings, [path])
+    retriever = open_retriever(settings)
+    draft = ExtractiveGenerator(retriever.library, retriever.embedder).draft
+    evidence = retriever.search("城市人口规模有多少？", 1)
+    assert next(draft("城市人口规模有多少？", evidence)).startswith("城市人口规模达九百万。")

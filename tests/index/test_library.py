@@ -1,15 +1,20 @@
 """Libraries: made, updated, switched at once, and told when they are not sound."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
 from rag.index import build
-from rag.index.build import build_library
+from rag.index.build import build_library, context_of
+from rag.index.dense import FaissIndex
+from rag.index.lexical import LexicalIndex
 from rag.index.library import Library, generation_folder
+from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
 from tests.conftest import HashingEmbedder
 
@@ -158,6 +163,81 @@ def test_an_id_that_stands_twice_names_both_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text('{"id": "x", "text": "正文。"}', encoding="utf-8")
     with pytest.raises(SourceError, match=r"'x' stands in both a.jsonl and b.jsonl"):
         build_library(tmp_path / "l", [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], HashingEmbedder())
+
+
+def test_sources_of_one_name_are_told_apart_or_refused(built: Path, articles: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "一.txt").write_text("别的一篇。", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"are both called 一.txt"):
+        build_library(built, [other], HashingEmbedder())
+    (articles / "一.txt").unlink()
+    build_library(built, [other], HashingEmbedder())
+    assert sorted(texts(built)) == ["别的一篇。", "消费持续恢复。"]
+    (other / "一.md").write_text("第三篇。", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"一.md and 一.txt differ in their suffix alone"):
+        build_library(built, [other], HashingEmbedder())
+
+
+def test_a_file_given_under_another_root_is_not_held_twice(built: Path, articles: Path) -> None:
+    build_library(built, [articles.parent / "articles" / "一.txt"], HashingEmbedder())
+    assert len(texts(built)) == 3
+
+
+def test_files_that_no_reader_knows_are_told(articles: Path, tmp_path: Path) -> None:
+    (articles / "稿.docx").write_bytes(b"x")
+    (articles / "一.toml").write_text("", encoding="utf-8")
+    report = build_library(tmp_path / "l", [articles], HashingEmbedder())
+    assert [n for n in report.notices if "稿.docx" in n and "一" not in n]
+
+
+def test_reused_vectors_are_those_of_their_paragraphs(built: Path, articles: Path) -> None:
+    (articles / "〇.txt").write_text("排在最前的一篇。", encoding="utf-8")
+    build_library(built, [articles], HashingEmbedder())
+    library = Library(built)
+    for row, p in enumerate(library.paragraphs):
+        expected = HashingEmbedder().encode([context_of(p, library.article_of(p))])
+        np.testing.assert_allclose(library.dense.vectors([row]), expected, atol=1e-6)
+
+
+def reseal(built: Path, name: str, content: bytes) -> None:
+    """Write a file of the library and make the manifest agree with it."""
+    damaged(built, name).write_bytes(content)
+    manifest = damaged(built, "manifest.json")
+    row = json.loads(manifest.read_text(encoding="utf-8"))
+    row["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    manifest.write_text(json.dumps(row), encoding="utf-8")
+
+
+def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> None:
+    index = FaissIndex(64)
+    index.add(np.arange(2), HashingEmbedder().encode(["甲", "乙"]))
+    index.save(built / "few")
+    reseal(built, "vectors.faiss", (built / "few").read_bytes())
+    with pytest.raises(LibraryDamaged, match="holds 2 vectors for 3 paragraphs"):
+        Library(built).load()
+
+
+def test_verify_compares_with_the_sources(built: Path) -> None:
+    assert verify(Library(built)) == (3, 2)
+    whole = damaged(built, "paragraphs.jsonl").read_text(encoding="utf-8")
+    reseal(built, "paragraphs.jsonl", whole.replace("老龄化加快", "老龄化减慢").encode())
+    with pytest.raises(LibraryDamaged, match="is not what its source says"):
+        verify(Library(built))
+
+
+def test_verify_counts_terms(built: Path, tmp_path: Path) -> None:
+    library = Library(built)
+    LexicalIndex.write(tmp_path / "t", [(0, ["人"])])
+    library.__dict__["lexical"] = LexicalIndex(tmp_path / "t")
+    with pytest.raises(LibraryDamaged, match="1 of 3 paragraphs have terms"):
+        verify(library)
+
+
+def test_a_file_in_the_place_of_a_library(tmp_path: Path, articles: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(LibraryError, match="can't be made a library"):
+        build_library(tmp_path / "file", [articles], HashingEmbedder())
 
 
 def test_two_builds_at_once_are_refused(built: Path, articles: Path) -> None:

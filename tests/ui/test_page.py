@@ -25,7 +25,7 @@ def address(assistant: Assistant) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    page, url = serve(assistant, host="127.0.0.1", port=port, open_browser=False, block=False)
+    page, url = serve(assistant, host="127.0.0.1", port=port, open_browser=False)
     yield url
     page.close()
 

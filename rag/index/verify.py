@@ -1,0 +1,32 @@
+"""Verify a library down to each paragraph's place in its source."""
+
+from pathlib import Path
+
+from rag.errors import LibraryDamaged
+from rag.index.library import Library
+from rag.ingest.readers import decode
+
+__all__ = ["verify"]
+
+
+def verify(library: Library) -> tuple[int, int]:
+    """Give how many paragraphs were found word for word, in how many sources that are still there.
+
+    Raises LibraryDamaged when one is not what its source says, or has no vector or no terms.
+    """
+    paths = {s.name: Path(s.path) for s in library.manifest.sources}
+    texts = {name: decode(path).text for name, path in paths.items() if path.is_file()}
+    placed = 0
+    for p in library.paragraphs:
+        one_to_one = sum(b - a for a, b in p.spans) == len(p.text)
+        if p.source in texts and one_to_one:
+            if "".join(texts[p.source][a:b] for a, b in p.spans) != p.text:
+                raise LibraryDamaged(
+                    f"paragraph {p.id} is not what its source says at {p.spans}: run `yinju index --fresh`"
+                )
+            placed += 1
+    library.load()
+    lexical = library.lexical.statistics.paragraphs
+    if lexical != len(library.paragraphs):
+        raise LibraryDamaged(f"{lexical} of {len(library.paragraphs)} paragraphs have terms: run `yinju index --fresh`")
+    return placed, len(texts)
