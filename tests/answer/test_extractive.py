@@ -140,7 +140,7 @@ def test_a_sentence_that_only_announces_brings_what_it_announces(assistant: Assi
 
 def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
-    texts = ["城市人口规模受到各方面高度重视。", "城市人口规模达到九百万以上水平。"]
+    texts = ["城市人口规模需要看清楚。", "据统计年鉴记载，城市人口规模已经达到九百万，并且还在继续缓慢上升之中。"]
     rows = ({"id": str(n), "title": f"第{n}篇", "text": text} for n, text in enumerate(texts))
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     settings = Settings(library=tmp_path / "l")
@@ -149,4 +149,4 @@ def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     draft = ExtractiveGenerator(retriever.library, retriever.embedder).draft
     evidence = [Evidence(p, rank, 0.5) for rank, p in enumerate(retriever.library.paragraphs, start=1)]
     assert next(draft("城市人口规模有多少？", evidence)).startswith(texts[1])
-    assert next(draft("城市人口规模受到什么？", evidence)).startswith(texts[0])
+    assert next(draft("城市人口规模需要什么？", evidence)).startswith(texts[0])
