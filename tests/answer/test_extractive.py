@@ -140,7 +140,7 @@ def test_a_sentence_that_only_announces_brings_what_it_announces(assistant: Assi
 
 def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
-    texts = ["城市人口规模需要看清楚。", "据统计年鉴记载，城市人口规模已经达到九百万，并且还在继续缓慢上升之中。"]
+    texts = ["城市人口规模需要看清楚。", "统计显示，城市人口规模已达九百万。"]
     rows = ({"id": str(n), "title": f"第{n}篇", "text": text} for n, text in enumerate(texts))
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     settings = Settings(library=tmp_path / "l")
