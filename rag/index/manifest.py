@@ -11,7 +11,7 @@ from rag.errors import LibraryDamaged, LibraryMismatch
 
 __all__ = ["FORMAT", "Manifest", "SourceRecord", "file_sha256"]
 
-FORMAT = 1
+FORMAT = 2  # goes up when the files change, or the terms that are written into them
 _NAME = "manifest.json"
 _HASH_ON_OPEN = 64 * 2**20  # bytes; larger files are hashed by `yinju check` only, their size always
 

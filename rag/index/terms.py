@@ -3,6 +3,7 @@
 import re
 
 from rag.folding import fold
+from rag.numbers import numbers
 
 __all__ = ["content_terms", "query_terms", "terms"]
 
@@ -25,21 +26,17 @@ _ENGLISH_FUNCTION_WORDS = frozenset(
 )
 
 
-def terms(text: str) -> list[str]:
-    """Give the terms of a text in order: every Han character and pair of neighbours, every word and number.
+_ENDINGS = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("ly", ""), ("es", "e"), ("s", ""))
 
-    Characters with pairs beat jieba's words: nDCG@10 0.974 against 0.951 on DRCD dev, 0.982 against 0.978 on CMRC dev
+
+def terms(text: str) -> list[str]:
+    """Give the terms of a text: every Han character and pair of neighbours, every word by its stem, every number.
+
+    Numbers in other forms follow in Arabic figures, so that 百分之七十五 meets 75%, and 三亿一千万 3.1亿. Characters
+    with pairs beat jieba's words: nDCG@10 0.974 against 0.951 on DRCD dev, 0.982 against 0.978 on CMRC dev
     (prototype, 2026-11).
     """
-    found: list[str] = []
-    for match in _TOKEN.finditer(fold(text)):
-        piece = match.group()
-        if match.lastgroup == "han":
-            found += piece
-            found += (piece[i : i + 2] for i in range(len(piece) - 1))
-        else:
-            found.append(piece)
-    return found
+    return _terms(text, without=frozenset())
 
 
 def query_terms(question: str) -> list[str]:
@@ -47,7 +44,7 @@ def query_terms(question: str) -> list[str]:
 
     In Chinese articles those words are rare, and BM25 would take "the" for what an English question is about.
     """
-    return [t for t in terms(question) if t not in _ENGLISH_FUNCTION_WORDS]
+    return _terms(question, without=_ENGLISH_FUNCTION_WORDS)
 
 
 def content_terms(question: str) -> list[str]:
@@ -62,5 +59,29 @@ def content_terms(question: str) -> list[str]:
             for part in _FUNCTION_WORDS.split(piece):
                 found += (part[i : i + 2] for i in range(len(part) - 1)) if len(part) > 1 else part
         elif piece not in _ENGLISH_FUNCTION_WORDS:
-            found.append(piece)
+            found.append(_stem(piece))
     return found
+
+
+def _terms(text: str, without: frozenset[str]) -> list[str]:
+    folded = fold(text)
+    found: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        piece = match.group()
+        if match.lastgroup == "han":
+            found += piece
+            found += (piece[i : i + 2] for i in range(len(piece) - 1))
+        elif piece not in without:
+            found.append(_stem(piece))
+    seen = set(found)
+    return found + [n.canonical for n in numbers(folded) if n.canonical not in seen]
+
+
+def _stem(word: str) -> str:
+    """Take the commonest English endings off a word, so that city and cities meet."""
+    if len(word) < 5 or not word.isascii() or not word.isalpha() or word.endswith("ss"):
+        return word
+    for ending, rest in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending) + rest
+    return word

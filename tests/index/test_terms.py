@@ -8,7 +8,7 @@ from rag.index.terms import content_terms, query_terms, terms
 
 
 def test_characters_pairs_words_and_numbers() -> None:
-    assert terms("人口3.1亿") == ["人", "口", "人口", "3.1", "亿"]
+    assert terms("人口3.1亿") == ["人", "口", "人口", "3.1", "亿", "310000000"]
     assert terms("AI+就业，75%") == ["ai", "就", "业", "就业", "75%"]
 
 
@@ -25,6 +25,17 @@ def test_content_terms_leave_question_words_out() -> None:
 
 def test_function_words_of_english_are_not_searched_for() -> None:
     assert query_terms("What is the population of 上海?") == ["population", "上", "海", "上海"]
+
+
+def test_numbers_in_words_meet_figures() -> None:
+    assert "75%" in set(terms("百分之七十五")) & set(terms("75%"))
+    assert "310000000" in set(terms("三亿一千万")) & set(terms("3.1亿"))
+    assert terms("2024年").count("2024") == 1
+
+
+def test_english_words_meet_by_their_stem() -> None:
+    assert terms("cities growing") == ["city", "grow"] == terms("City grows")[:2]
+    assert terms("class news this") == ["class", "news", "this"]
 
 
 @given(st.text(max_size=50))
