@@ -11,6 +11,7 @@ _FLAGS = {
     "library": "folder of the library (default .yinju/library)",
     "seeds": "folder of articles from which the library is built on first use (default seeds)",
     "embedder": "bundled, or any sentence-transformers model by name or path",
+    "reranker": "none, or any cross-encoder of sentence-transformers by name or path",
     "generator": "extractive",
     "passages": "how many paragraphs the generator gets (default 8)",
     "device": "device for models: cpu, cuda, …",

@@ -25,6 +25,7 @@ class Settings:
     library: Path = Path(".yinju/library")
     seeds: Path = Path("seeds")
     embedder: str = "bundled"
+    reranker: str = "none"
     generator: str = "extractive"
     passages: int = 8
     device: str = ""
@@ -35,7 +36,7 @@ class Settings:
         for name in ("library", "seeds"):
             if getattr(self, name) == Path():
                 raise ConfigError(f"{name} is empty: expected the path of a folder")
-        for name in ("embedder", "generator"):
+        for name in ("embedder", "reranker", "generator"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} is empty: expected a name, see `yinju --help`")
 

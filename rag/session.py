@@ -14,6 +14,7 @@ from rag.embed.registry import load_embedder
 from rag.errors import ConfigError, LibraryMissing
 from rag.index.build import BuildReport, build_library
 from rag.index.library import CURRENT, Library
+from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
 
 __all__ = ["index_sources", "open_assistant", "open_library", "open_retriever", "progress_bar"]
@@ -66,7 +67,10 @@ def open_retriever(settings: Settings) -> Retriever:
     """Open the library with its embedder. Raises LibraryError, ModelError or SourceError."""
     library = open_library(settings)
     library.load()
-    return Retriever(library, load_embedder(settings.embedder, device=settings.device or None))
+    device = settings.device or None
+    return Retriever(
+        library, load_embedder(settings.embedder, device=device), load_reranker(settings.reranker, device=device)
+    )
 
 
 def open_assistant(settings: Settings) -> Assistant:

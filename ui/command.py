@@ -15,7 +15,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=7860, help="port (default 7860)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    add_settings(parser, "library", "seeds", "embedder", "generator", "passages", "device")
+    add_settings(parser, "library", "seeds", "embedder", "reranker", "generator", "passages", "device")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument("--batch", type=Path, metavar="IN.jsonl", help="ask every question of a file (id, question)")
     parser.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where the answers of --batch go")
-    add_settings(parser, "library", "seeds", "embedder", "generator", "passages", "device")
+    add_settings(parser, "library", "seeds", "embedder", "reranker", "generator", "passages", "device")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -9,12 +9,14 @@ from rag.errors import QuestionError
 from rag.index.library import Library
 from rag.index.terms import query_terms
 from rag.retrieve.fusion import fuse
+from rag.retrieve.rerank import Reranker
 from rag.schema import Evidence
 
 __all__ = ["LONGEST_QUESTION", "Retriever", "checked_question"]
 
 LONGEST_QUESTION = 10_000  # characters
 _CANDIDATES = 100  # of each search
+_RERANKED = 50  # of both, fused
 
 
 def checked_question(question: str) -> str:
@@ -31,11 +33,12 @@ def checked_question(question: str) -> str:
 
 
 class Retriever:
-    """Hybrid search: vectors and terms, fused."""
+    """Hybrid search: vectors and terms, fused; the best of it put in order by a reranker where there is one."""
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    def __init__(self, library: Library, embedder: Embedder, reranker: Reranker | None = None) -> None:
         """Bind a library and the embedder that made it. Raises LibraryMismatch when another did."""
         library.check_embedder(embedder)
+        self._reranker = reranker
         self.library = library
         self.embedder = embedder
 
@@ -54,9 +57,12 @@ class Retriever:
             cosines |= dict(zip(unscored, self._cosines(query, unscored), strict=True))
         fused = fuse(cosines, bm25, self.library.lexical.best_possible(asked))
         paragraphs = self.library.paragraphs
-        return [
-            Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(fused[:k], start=1)
-        ]
+        best = fused[: max(k, _RERANKED)] if self._reranker else fused[:k]
+        if self._reranker:
+            scores = self._reranker.score(question, [paragraphs[f.row].text for f in best])
+            order = sorted(range(len(best)), key=lambda n: (-float(scores[n]), n))
+            best = [best[n] for n in order][:k]
+        return [Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(best, start=1)]
 
     def _cosines(self, query: np.ndarray[tuple[int, ...], np.dtype[np.float32]], rows: list[int]) -> list[float]:
         return [float(c) for c in self.library.dense.vectors(rows) @ query[0]]
