@@ -27,7 +27,13 @@ __all__ = [
     "SourceError",
     "UsageError",
     "YinjuError",
+    "first_line",
 ]
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of what another library says of its failure, to be quoted in a message of ours."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 class YinjuError(Exception):

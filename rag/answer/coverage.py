@@ -18,31 +18,31 @@ class QuestionTerms:
         self._weights = {t: statistics.idf(t) for t in content_terms(question)}
         self._total = sum(self._weights.values())
 
-    def exact_missing(self, text: str) -> float:
-        """Give the share of the question's figures and Latin words that a text lacks, in [0, 1].
+    def exact_missing(self, found: Collection[str]) -> float:
+        """Give the share of the question's figures and Latin words that the terms of a text lack, in [0, 1].
 
         A question without any content term lacks them all.
         """
         if not self._weights:
             return 1.0
         exact = [t for t in self._weights if t.isascii()]
-        found = set(terms(text))
         return sum(t not in found for t in exact) / len(exact) if exact else 0.0
 
-    def years_missing(self, text: str) -> bool:
-        """Say whether the question names a year that a text lacks."""
-        found = set(terms(text))
+    def years_missing(self, found: Collection[str]) -> bool:
+        """Say whether the question names a year that the terms of a text lack."""
         return any(t not in found for t in self._weights if re.fullmatch(r"1[5-9]\d\d|20\d\d", t))
 
     def announced_by(self, sentence: str) -> bool:
         """Say whether a sentence hardly says more than the question: it names its subject, and no figure or name."""
         new = set(content_terms(sentence)) - set(self._weights)
-        return len(new) < _LEAST_NEW and not any(t.isascii() for t in new) and self.covered(sentence) > 0
+        return len(new) < _LEAST_NEW and not any(t.isascii() for t in new) and self.covered(set(terms(sentence))) > 0
 
-    def covered(self, text: str, context: Collection[str] = ()) -> float:
-        """Give the covered share, in [0, 1]; a term found in `context` alone counts half. 0 for no content term."""
+    def covered(self, found: Collection[str], context: Collection[str] = ()) -> float:
+        """Give the share that the terms of a text cover, in [0, 1]; one in `context` alone counts half.
+
+        0 for a question without any content term.
+        """
         if not self._total:
             return 0.0
-        found = set(terms(text))
         weight = sum(w if t in found else w / 2 if t in context else 0.0 for t, w in self._weights.items())
         return weight / self._total

@@ -70,7 +70,7 @@ class ExtractiveGenerator:
         for (item, position, text), cosine in zip(sentences, cosines, strict=True):
             article = self._library.article_of(item.paragraph)
             context = set(terms(f"{item.paragraph.section} {' '.join(article.authors)} {article.title}"))
-            score = asked.covered(text, context) + _COSINE * float(cosine) + _PARAGRAPH * item.score
+            score = asked.covered(set(terms(text)), context) + _COSINE * float(cosine) + _PARAGRAPH * item.score
             score += _KIND * (kind is not Asked.OTHER and holds(kind, text))
             score += _DEFINES * (kind is Asked.DEFINITION and defines(question, text))
             candidates.append(_Candidate(item, position, text, score))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag.answer.coverage import QuestionTerms
 from rag.index.lexical import TermStatistics
+from rag.index.terms import terms as text_terms
 from rag.schema import Article, Evidence
 from rag.script import same_script
 
@@ -29,7 +30,7 @@ def answerability(
     """
     near = _near(evidence, articles)
     asked = QuestionTerms(question, statistics)
-    if not near or all(asked.years_missing(text) for _, text in near):
+    if not near or all(asked.years_missing(terms) for _, terms in near):
         return -math.inf
     weights = _SAME_SCRIPT if same_script(question, evidence[0].paragraph.text) else _OTHER_SCRIPT
     found = features(question, evidence, articles, statistics)
@@ -45,11 +46,12 @@ def features(
     missing.
     """
     asked = QuestionTerms(question, statistics)
-    found = [(asked.covered(text), item.dense, asked.exact_missing(text)) for item, text in _near(evidence, articles)]
+    near = _near(evidence, articles)
+    found = [(asked.covered(terms), item.dense, asked.exact_missing(terms)) for item, terms in near]
     return max(found, key=lambda f: f[0] - f[2])
 
 
-def _near(evidence: Sequence[Evidence], articles: Sequence[Article]) -> list[tuple[Evidence, str]]:
-    """Give the first evidence with its text, author and date."""
+def _near(evidence: Sequence[Evidence], articles: Sequence[Article]) -> list[tuple[Evidence, set[str]]]:
+    """Give the first evidence with the terms of its text, authors and date."""
     pairs = list(zip(evidence, articles, strict=True))[:_LOOKED_AT]
-    return [(e, f"{e.paragraph.text} {' '.join(a.authors)} {a.date}") for e, a in pairs]
+    return [(e, set(text_terms(f"{e.paragraph.text} {' '.join(a.authors)} {a.date}"))) for e, a in pairs]

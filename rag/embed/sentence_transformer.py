@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embed.base import Kind
-from rag.errors import ModelError
+from rag.errors import ModelError, first_line
 from rag.offline import may_download
 
 __all__ = ["SentenceTransformerEmbedder"]
@@ -30,7 +30,7 @@ class SentenceTransformerEmbedder:
             )
         except (OSError, ValueError, KeyError) as error:
             hint = "give a folder, or set YINJU_DOWNLOAD=1 to fetch it from the hub once"
-            raise ModelError(f"embedding model {name!r} can't be loaded ({_first_line(error)}): {hint}") from error
+            raise ModelError(f"embedding model {name!r} can't be loaded ({first_line(error)}): {hint}") from error
         self.name = name
         self.dimension = self._model.get_embedding_dimension() or 0
         self._batch_size = batch_size
@@ -50,10 +50,6 @@ class SentenceTransformerEmbedder:
             convert_to_numpy=True,
         )
         return rows.astype(np.float32, copy=False)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
 
 
 def _fingerprint(model: object) -> str:

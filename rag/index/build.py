@@ -65,10 +65,9 @@ def build_library(
 ) -> BuildReport:
     """Read the sources at `paths` into the library in `folder`, beside those that it has already.
 
-    With `fresh` nothing of an earlier build is used. Another build is waited for `wait_seconds`.
-    Until the last step, an atomic rename, readers see the old
-    library, and so they do when anything fails. Raises SourceError for a source that can't be read, and
-    LibraryError when another build is at work.
+    With `fresh` nothing of an earlier build is used. Another build is waited for `wait_seconds`. Until the last step,
+    an atomic rename, readers see the old library, and so they do when anything fails. Raises SourceError for a source
+    that can't be read, and LibraryError when another build is at work.
     """
     from filelock import FileLock, Timeout
 

@@ -16,7 +16,7 @@ _WEDGES = frozenset({Role.QUOTE, Role.ATTRIBUTION, Role.IMPRINT, Role.HEADER, Ro
 _FARTHEST = 6
 
 # Is a short line with text below it the first half of a paragraph, or a heading? A logistic regression on the
-# features of `_features`, in their order, with the intercept last; fitted by `python -m eval.fit_breaks`.
+# features of `line_features`, in their order, with the intercept last; fitted by `python -m eval.fit_breaks`.
 _WEIGHTS = (
     0.950,
     -1.026,
@@ -86,11 +86,8 @@ def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken:
         if role is Role.BODY or (question and not short and _one_clause(first, blocks[j].text)):
             wedged = short and j > i + 1 and roles[j - 1] is Role.HEADING
             # Of two short lines above each other the upper one is rather a title: ask for one nat more.
-            return (
-                j
-                if _runs_on(first, blocks[j].text, short=short, bound=(_BOUND if short else _BOUND_OF_LONG) + wedged)
-                else None
-            )
+            bound = (_BOUND if short else _BOUND_OF_LONG) + wedged
+            return j if _runs_on(first, blocks[j].text, short=short, bound=bound) else None
         if role not in _WEDGES or blocks[j].level:
             return None
     return None

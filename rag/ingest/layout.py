@@ -1,5 +1,6 @@
 """Turn the blocks of a page into articles: who wrote what, under which title, and what is no evidence at all."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -185,11 +186,9 @@ class _Reading:
             return
         if role is Role.IMPRINT:
             return
-        if role is Role.NOTE:
+        if role in (Role.NOTE, Role.QUOTE, Role.ATTRIBUTION):
             article = self._articles[-1] if self._articles else self._new_article()
-            article.ended = article.has_text
-        elif role in (Role.QUOTE, Role.ATTRIBUTION):
-            article = self._articles[-1] if self._articles else self._current()
+            article.ended |= role is Role.NOTE and article.has_text
         else:
             article = self._current()
             article.has_text = True
@@ -325,6 +324,4 @@ class _Reading:
 
 
 def _clauses(text: str) -> list[str]:
-    for mark in "。！？；，：,.;:":
-        text = text.replace(mark, "\n")
-    return [part.strip() for part in text.split("\n")]
+    return [part.strip() for part in re.split(r"[。！？；，：,.;:\n]", text)]

@@ -45,7 +45,7 @@ def ingest(path: Path, source: str) -> Ingested:
         return Ingested(source, articles, paragraphs, notices)
     found = lay_out_file(path)
     notices = found.notices
-    articles, paragraphs = _cut(found, source, read_sidecar(path))
+    articles, paragraphs = _cut(found, source)
     if not paragraphs:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
     notices += tuple(
@@ -63,6 +63,7 @@ class LaidOutFile:
     text: str
     page: LaidOut
     facts: Mapping[str, Any]  # of the first article, as the document itself states them
+    sidecar: Sidecar
     notices: tuple[str, ...]
 
 
@@ -76,8 +77,9 @@ def lay_out_file(path: Path) -> LaidOutFile:
     notices = () if found.encoding == "utf-8" else (f"{path.name} is not UTF-8; read as {found.encoding.upper()}",)
     blocks = reader(found.text)
     front = front_matter(found.text) if reader is markdown_blocks else None
-    page = lay_out(blocks, read_sidecar(path).corrections(blocks))
-    return LaidOutFile(found.text, page, front.facts if front else {}, notices)
+    sidecar = read_sidecar(path)
+    page = lay_out(blocks, sidecar.corrections(blocks))
+    return LaidOutFile(found.text, page, front.facts if front else {}, sidecar, notices)
 
 
 def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
@@ -92,7 +94,7 @@ def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
     return ids
 
 
-def _cut(file: LaidOutFile, source: str, sidecar: Sidecar) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
+def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
     page = file.page
     stem = str(Path(source).with_suffix(""))
     names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
@@ -109,14 +111,14 @@ def _cut(file: LaidOutFile, source: str, sidecar: Sidecar) -> tuple[tuple[Articl
             authors=found.authors or tuple(a for note in notes for a in authors_in_note(note)),
             sections=tuple(p.block.text.strip() for p in own if p.role is Role.HEADING),
             author_note="".join(notes),
-            date=sidecar.date or found.date,
+            date=file.sidecar.date or found.date,
             column=found.column,
         )
         articles.append(article)
     if file.facts and articles:
         articles[0] = _with(articles[0], file.facts)
     used = {p.article for p in paragraphs}
-    corrected = _with_facts(articles, paragraphs, sidecar)
+    corrected = _with_facts(articles, paragraphs, file.sidecar)
     return tuple(a for a in corrected if a.id in used), tuple(paragraphs)
 
 

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
+from rag.errors import ModelError, first_line
 from rag.offline import may_download
 
 __all__ = ["NO_RERANKER", "CrossEncoderReranker", "Reranker", "load_reranker"]
@@ -34,10 +34,9 @@ class CrossEncoderReranker:
                 name, device=device, local_files_only=not may_download(), trust_remote_code=False
             )
         except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
             raise ModelError(
-                f"reranker {name!r} can't be loaded ({reason}): give a folder, set YINJU_DOWNLOAD=1 to fetch it from "
-                f"the hub once, or --reranker {NO_RERANKER}"
+                f"reranker {name!r} can't be loaded ({first_line(error)}): give a folder, set YINJU_DOWNLOAD=1 to "
+                f"fetch it from the hub once, or --reranker {NO_RERANKER}"
             ) from error
         if self._model.num_labels != 1:
             raise ModelError(f"reranker {name!r} gives {self._model.num_labels} scores a pair, expected one")

@@ -8,7 +8,7 @@ from rag.embed.base import Embedder
 from rag.errors import QuestionError
 from rag.index.library import Library
 from rag.index.terms import query_terms
-from rag.retrieve.fusion import fuse
+from rag.retrieve.fusion import Fused, fuse
 from rag.retrieve.rerank import Reranker
 from rag.schema import Evidence
 
@@ -57,12 +57,16 @@ class Retriever:
             cosines |= dict(zip(unscored, self._cosines(query, unscored), strict=True))
         fused = fuse(cosines, bm25, self.library.lexical.best_possible(asked))
         paragraphs = self.library.paragraphs
-        best = fused[: max(k, _RERANKED)] if self._reranker else fused[:k]
         if self._reranker:
-            scores = self._reranker.score(question, [paragraphs[f.row].text for f in best])
-            order = sorted(range(len(best)), key=lambda n: (-float(scores[n]), n))
-            best = [best[n] for n in order][:k]
-        return [Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(best, start=1)]
+            fused = self._reranked(self._reranker, question, fused[: max(k, _RERANKED)])
+        return [
+            Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(fused[:k], start=1)
+        ]
+
+    def _reranked(self, reranker: Reranker, question: str, found: list[Fused]) -> list[Fused]:
+        scores = reranker.score(question, [self.library.paragraphs[f.row].text for f in found])
+        order = sorted(range(len(found)), key=lambda n: (-float(scores[n]), n))
+        return [found[n] for n in order]
 
     def _cosines(self, query: np.ndarray[tuple[int, ...], np.dtype[np.float32]], rows: list[int]) -> list[float]:
         return [float(c) for c in self.library.dense.vectors(rows) @ query[0]]
