@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.squad import library_of, read_squad
+from eval.sets import library_of, read_squad
 from rag.answer.refusal import features
 from rag.retrieve.retriever import Retriever
 
@@ -32,7 +32,7 @@ def _features(retriever: Retriever, question: str) -> tuple[float, ...]:
 
 def _rows(texts: Path, questions: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give features with the constant 1 last, and whether the question was answerable."""
-    paragraphs = [p.text for p in read_squad(texts)]
+    paragraphs = [{"id": str(n), "text": p.text} for n, p in enumerate(read_squad(texts))]
     asked = [p.questions for p in read_squad(questions)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -10,7 +10,7 @@ from rag.answer.extractive import ExtractiveGenerator
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.base import Embedder
-from rag.embed.registry import load_embedder
+from rag.embed.registry import load_embedder, load_tokens
 from rag.errors import ConfigError, LibraryMissing
 from rag.index.build import BuildReport, build_library
 from rag.index.library import CURRENT, Library
@@ -23,7 +23,7 @@ _WAIT = 600.0  # seconds for another first build
 _GENERATORS: dict[str, Callable[[Library, Embedder], Generator]] = {"extractive": ExtractiveGenerator}
 
 
-def progress_bar(items: Iterable[Any], what: str, count: int) -> Iterable[Any]:
+def progress_bar(items: Iterable[Any], what: str, count: int | None) -> Iterable[Any]:
     """Wrap an iterable in a progress bar on stderr."""
     from tqdm import tqdm
 
@@ -39,6 +39,7 @@ def index_sources(
         settings.library,
         paths or [settings.seeds],
         embedder,
+        load_tokens(embedder),
         fresh=fresh,
         wait_seconds=wait_seconds,
         progress=progress_bar,
@@ -68,9 +69,8 @@ def open_retriever(settings: Settings) -> Retriever:
     library = open_library(settings)
     library.load()
     device = settings.device or None
-    return Retriever(
-        library, load_embedder(settings.embedder, device=device), load_reranker(settings.reranker, device=device)
-    )
+    embedder = load_embedder(settings.embedder, device=device)
+    return Retriever(library, embedder, load_tokens(embedder), load_reranker(settings.reranker, device=device))
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.base import Kind
+from rag.embed.registry import bundled_folder
+from rag.embed.static import StaticEmbedder
 from rag.ingest.paragraphs import Ingested, ingest
 from rag.session import index_sources, open_assistant
 
@@ -37,6 +40,12 @@ class HashingEmbedder:
         if kind == "passage":
             self.encoded += len(texts)
         return np.divide(rows, norms, out=rows, where=norms > 0)
+
+
+@cache
+def bundled() -> StaticEmbedder:
+    """Give the bundled model, read once."""
+    return StaticEmbedder(bundled_folder())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from tests.questions import QUESTIONS
 
 
 def test_every_citation_is_exact(assistant: Assistant, page_text: str) -> None:
-    paragraphs = {p.id: p.text for p in assistant.library.paragraphs}
+    paragraphs = {p.id: p.text for p in assistant.library.paragraphs()}
     checked = 0
     for question in QUESTIONS:
         answer = json.loads(json.dumps(assistant.ask(question).to_json()))

@@ -112,7 +112,7 @@ def test_show_what_a_source_became(capsys: pytest.CaptureFixture[str]) -> None:
 def test_check_finds_a_sound_library_sound(capsys: pytest.CaptureFixture[str], library: list[str]) -> None:
     code, out, _ = run(capsys, "check", *library)
     assert code == 0
-    assert "39 paragraphs, 39 vectors" in out
+    assert "39 paragraphs in 1 segment, all with vectors" in out
     assert "39 found word for word in 1 of 1 sources" in out
 
 

@@ -58,8 +58,8 @@ class ChatHandlers:
     def show(self, paragraph: str, start: int = 0, end: int = 0) -> str:
         """Show the article that a paragraph stands in, with `[start, end)` marked."""
         library = self._assistant.library
-        row = library.row_of.get(paragraph)
+        row = library.row_of(paragraph)
         if row is None:
             return EMPTY_PANEL
-        found = library.paragraphs[row]
+        found = library.paragraph(row)
         return panel_html(library.article_of(found), library.in_article(found.article), paragraph, start, end)

@@ -49,7 +49,9 @@ class ExtractiveGenerator:
         chosen = near[: _MOST.get(asked_for(question), 2)]
         first = chosen[0].evidence.paragraph.article
         row_of = self._library.row_of
-        chosen.sort(key=lambda c: (c.evidence.paragraph.article != first, row_of[c.evidence.paragraph.id], c.position))
+        chosen.sort(
+            key=lambda c: (c.evidence.paragraph.article != first, row_of(c.evidence.paragraph.id) or 0, c.position)
+        )
         said: set[str] = set()
         for candidate in chosen:
             for a, b in sentence_spans(candidate.text):

@@ -13,24 +13,29 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from rag.config import load_settings
-    from rag.embed.registry import load_embedder
+    from rag.embed.registry import load_embedder, load_tokens
     from rag.index.library import Library
     from rag.index.verify import verify
 
     settings = load_settings(settings_flags(arguments))
     library = Library(settings.library, thorough=True)
-    library.check_embedder(load_embedder(settings.embedder, device=settings.device or None))
+    embedder = load_embedder(settings.embedder, device=settings.device or None)
+    library.check_models(embedder, load_tokens(embedder))
     placed, sources = verify(library)
     made = library.manifest
     print(
-        f"{settings.library}: sound. {len(library.paragraphs)} paragraphs, {len(library.dense)} vectors "
-        f"({made.embedder}), all with terms;\n"
+        f"{settings.library}: sound. {len(library)} paragraphs in {_count(len(library.segments), 'segment')}, "
+        f"all with vectors ({made.embedder}) and terms;\n"
         f"{placed} found word for word in {sources} of {len(made.sources)} sources. "
         f"fingerprint {made.fingerprint}, built {made.built}"
     )
     for notice in made.notices:
         print(f"note: {notice}")
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 COMMAND = Command("check", "verify a library", _configure, _run)

@@ -28,10 +28,10 @@ def _show_paragraph(arguments: argparse.Namespace) -> int:
     from rag.session import open_library
 
     library = open_library(load_settings(settings_flags(arguments)))
-    row = library.row_of.get(arguments.id)
+    row = library.row_of(arguments.id)
     if row is None:
         raise UsageError(f"no paragraph {arguments.id!r} in the library: `yinju search QUESTION` gives ids")
-    paragraph = library.paragraphs[row]
+    paragraph = library.paragraph(row)
     article = library.article_of(paragraph)
     print(f"《{article.shown_title}》  {'、'.join(article.authors)}")
     around = library.in_article(paragraph.article)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from rag.embed.base import Embedder
+from rag.embed.static import TRAINING_FACTS, StaticEmbedder
 
-__all__ = ["BUNDLED", "bundled_folder", "load_embedder"]
+__all__ = ["BUNDLED", "bundled_folder", "load_embedder", "load_tokens"]
 
 BUNDLED = "bundled"
 
@@ -15,11 +16,18 @@ def bundled_folder() -> Path:
 
 
 def load_embedder(name: str = BUNDLED, *, device: str | None = None, progress: bool = False) -> Embedder:
-    """Load the bundled model, or any sentence-transformers model by name or path. Raises ModelError."""
-    if name == BUNDLED:
-        from rag.embed.static import StaticEmbedder
+    """Load the bundled model, or any sentence-transformers model by name or path. Raises ModelError.
 
-        return StaticEmbedder(bundled_folder())
+    A folder that `yinju train` wrote is read without torch, as the bundled one is.
+    """
+    folder = bundled_folder() if name == BUNDLED else Path(name)
+    if name == BUNDLED or (folder / TRAINING_FACTS).is_file():
+        return StaticEmbedder(folder)
     from rag.embed.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(name, device=device, progress=progress)
+
+
+def load_tokens(embedder: Embedder) -> StaticEmbedder:
+    """Give the static model that late interaction compares pieces with: the embedder itself, or the bundled one."""
+    return embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(bundled_folder())

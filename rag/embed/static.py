@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,14 @@ from rag.errors import ModelError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["StaticEmbedder", "StaticFiles", "write_static_model"]
+__all__ = ["TRAINING_FACTS", "Pieces", "StaticEmbedder", "StaticFiles", "write_static_model"]
+
+Pieces = NDArray[np.uint32]
+
+TRAINING_FACTS = "training.json"  # beside the model: what made it
 
 _BATCH = 1024  # texts tokenised at once: bounds memory, no effect on the result
+_SENTENCE_END = "。！？!?；;"  # a piece with one of them closes a window; a dot may be a decimal point
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class StaticEmbedder:
     """Encode texts with a static model, as sentence-transformers would, without torch.
 
     Rows are stored as int8 with one scale a piece (tensors `embeddings` and `weights`, the layout that model2vec
-    introduced and sentence-transformers reads); the first use turns them into float32 once.
+    introduced and sentence-transformers reads), and turned into float32 where they are needed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,27 +54,78 @@ class StaticEmbedder:
             raise ModelError(
                 f"static model {folder} lacks {', '.join(missing)}: reinstall yinju, or name another --embedder"
             )
-        self._tokenizer, self._table = _load(folder)
+        self._tokenizer, self._table, self._scales = _load(folder)
         self.name = folder.name
         self.dimension = int(self._table.shape[1])
         self.fingerprint = _fingerprint(folder)
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Encode `texts`: (n, d) float32 unit rows; a text without any known piece gives a zero row."""
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        return self.pool(self.pieces(texts))
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Give the piece ids of each text."""
+        found: list[Pieces] = []
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
-            for i, ids in enumerate(self.pieces(batch)):
+            encodings = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            found += (np.asarray(e.ids, dtype=np.uint32) for e in encodings)
+        return found
+
+    def pool(self, pieces: Sequence[Pieces]) -> NDArray[np.float32]:
+        """Encode texts that are cut already: (n, d) float32 unit rows."""
+        rows = np.zeros((len(pieces), self.dimension), dtype=np.float32)
+        for start in range(0, len(pieces), _BATCH):
+            batch = pieces[start : start + _BATCH]
+            known, inverse = np.unique(np.concatenate([*batch, np.zeros(0, np.uint32)]), return_inverse=True)
+            vectors, at = self._rows(known), 0
+            for i, ids in enumerate(batch, start):
                 if len(ids):
-                    rows[start + i] = self._table[ids].mean(axis=0)
+                    rows[i] = vectors[inverse[at : at + len(ids)]].mean(axis=0)
+                    at += len(ids)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, norms, out=rows, where=norms > 0)
         return rows
 
-    def pieces(self, texts: list[str]) -> list[NDArray[np.int64]]:
-        """Give the piece ids of each text."""
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [np.asarray(e.ids, dtype=np.int64) for e in encodings]
+    def cosines(self, left: Pieces, right: Pieces) -> NDArray[np.float32]:
+        """Compare pieces with pieces: (len(left), len(right)) float32.
+
+        The products are sums of whole numbers below 2²⁴: exact in float32, whatever the number of threads.
+        """
+        a, b = self._table[left].astype(np.float32), self._table[right].astype(np.float32)
+        products: NDArray[np.float32] = a @ b.T
+        products /= np.maximum(np.sqrt(np.einsum("ij,ij->i", a, a)), 1)[:, None]
+        products /= np.maximum(np.sqrt(np.einsum("ij,ij->i", b, b)), 1)[None, :]
+        return products
+
+    def weights(self, pieces: Pieces) -> NDArray[np.float32]:
+        """Give how much each piece says: the squared length of its vector, (n,) float32."""
+        rows = self._rows(pieces)
+        weights: NDArray[np.float32] = np.einsum("ij,ij->i", rows, rows)
+        return weights
+
+    def closes(self, pieces: Pieces) -> NDArray[np.bool_]:
+        """Tell after which pieces of a text a sentence has ended: (n,) bool."""
+        marks, dots, begins = self._marks
+        ended: NDArray[np.bool_] = marks[pieces]
+        # A dot ends a sentence where a blank follows: 3.5 is a number.
+        ended[:-1] |= dots[pieces[:-1]] & begins[pieces[1:]]
+        return ended
+
+    @cached_property
+    def _marks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Tell for every piece whether it holds the end of a sentence, ends in a dot, begins with a blank."""
+        marks, dots, begins = np.zeros((3, len(self._table)), dtype=np.bool_)
+        for piece, number in self._tokenizer.get_vocab().items():
+            marks[number] = any(mark in piece for mark in _SENTENCE_END)
+            dots[number] = piece.endswith(".")
+            begins[number] = piece.startswith("▁")
+        return marks, dots, begins
+
+    def _rows(self, pieces: Pieces) -> NDArray[np.float32]:
+        rows: NDArray[np.float32] = self._table[pieces].astype(np.float32)
+        rows *= self._scales[pieces][:, None]
+        return rows
 
 
 def write_static_model(folder: Path, tokenizer: bytes, vectors: NDArray[np.float32]) -> None:
@@ -100,7 +157,7 @@ def write_static_model(folder: Path, tokenizer: bytes, vectors: NDArray[np.float
     (folder / "1_Normalize" / "config.json").write_text("{}\n", encoding="utf-8")
 
 
-def _load(folder: Path) -> tuple["Tokenizer", NDArray[np.float32]]:
+def _load(folder: Path) -> tuple["Tokenizer", NDArray[np.int8], NDArray[np.float32]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
@@ -109,14 +166,18 @@ def _load(folder: Path) -> tuple["Tokenizer", NDArray[np.float32]]:
     try:
         tokenizer = Tokenizer.from_file(str(folder / names.tokenizer))
         tensors = load_file(folder / names.weights)
-        table = tensors["embeddings"].astype(np.float32)
-        table *= tensors["weights"][:, None]
+        table, scales = tensors["embeddings"], tensors["weights"].astype(np.float32)
     except (SafetensorError, KeyError, ValueError) as error:
         raise ModelError(f"static model {folder} can't be read ({error}): reinstall yinju") from error
     except Exception as error:  # tokenizers raises bare Exception
         raise ModelError(f"{folder / names.tokenizer} can't be read ({error}): reinstall yinju") from error
+    if len(table) != len(scales) or len(table) < tokenizer.get_vocab_size():
+        raise ModelError(
+            f"static model {folder} has {len(table)} vectors, {len(scales)} weights and {tokenizer.get_vocab_size()} "
+            "pieces: expected the same number; reinstall yinju"
+        )
     tokenizer.no_padding()
-    return tokenizer, table
+    return tokenizer, table, scales
 
 
 def _fingerprint(folder: Path) -> str:

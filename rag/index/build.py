@@ -4,32 +4,35 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.embed.base import Embedder
+from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryError, SourceError
-from rag.index.dense import FaissIndex
-from rag.index.lexical import LexicalIndex
-from rag.index.library import ARTICLES, CURRENT, GENERATIONS, PARAGRAPHS, TERMS, VECTORS, Library
-from rag.index.manifest import Manifest, SourceRecord, file_sha256
+from rag.index.lexical import LexicalWriter
+from rag.index.library import CURRENT, GENERATIONS, SEGMENTS, TERMS, Library, held
+from rag.index.manifest import Manifest, SegmentRecord, SourceRecord, file_sha256
+from rag.index.segment import Entry, SegmentWriter, context_of
+from rag.index.sources import Plan, plan
 from rag.index.terms import terms
 from rag.ingest.paragraphs import INGEST_VERSION, Ingested, ingest
-from rag.ingest.readers import skipped_files, source_files
-from rag.ingest.sidecar import sidecar_path
 from rag.schema import Article, Paragraph
 
-__all__ = ["BuildReport", "Progress", "build_library", "context_of"]
+__all__ = ["BuildReport", "Progress", "build_library", "text_searched"]
 
-Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]  # wraps an iterable: items, what, how many
-_BATCH = 512
+Progress = Callable[[Iterable[Any], str, int | None], Iterable[Any]]  # wraps an iterable: items, what, how many
+T = TypeVar("T")
+
+_BATCH = 1024  # paragraphs embedded at once
+_ABSORB = 2  # a segment is written anew with a new one that has more than half its rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,16 @@ class BuildReport:
     notices: tuple[str, ...]
 
 
-def context_of(paragraph: Paragraph, article: Article) -> str:
-    """Give what is searched of a paragraph: its text, after the words that say what it is about.
-
-    An author note does not say whose it is: the names stand before it.
-    """
-    if paragraph.kind == "note":
-        return f"{' '.join(article.authors)} {paragraph.text}".strip()
-    return f"{paragraph.section} {paragraph.text}".strip()
+def text_searched(paragraph: Paragraph, article: Article) -> str:
+    """Give what is searched of a paragraph: its text, after the words that say what it is about."""
+    return f"{context_of(paragraph, article)} {paragraph.text}".strip()
 
 
 def build_library(
     folder: Path,
     paths: Sequence[Path],
     embedder: Embedder,
+    tokens: StaticEmbedder,
     *,
     fresh: bool = False,
     wait_seconds: float = 0,
@@ -65,13 +64,14 @@ def build_library(
 ) -> BuildReport:
     """Read the sources at `paths` into the library in `folder`, beside those that it has already.
 
-    With `fresh` nothing of an earlier build is used. Another build is waited for `wait_seconds`. Until the last step,
-    an atomic rename, readers see the old library, and so they do when anything fails. Raises SourceError for a source
-    that can't be read, and LibraryError when another build is at work.
+    `tokens` cuts paragraphs into the pieces that late interaction compares. With `fresh` nothing of an earlier build
+    is used. Another build is waited for `wait_seconds`. Until the last step, an atomic rename, readers see the old
+    library, and so they do when anything fails. Raises SourceError for a source that can't be read, and LibraryError
+    when another build is at work.
     """
     from filelock import FileLock, Timeout
 
-    found = _find_sources(paths)
+    plan(paths, None)  # a wrong path is told before a folder is made
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -79,221 +79,224 @@ def build_library(
     try:
         with FileLock(folder / ".lock", timeout=wait_seconds):
             is_there = (folder / CURRENT).is_file() and not fresh
-            old = Library(folder, thorough=True, to_update=True) if is_there else None
-            report = _build(folder, found, old, embedder, progress)
-            return replace(report, notices=(*report.notices, *_skipped(paths)))
+            old = Library(folder, to_update=True) if is_there else None
+            todo = plan(paths, old.manifest if old else None)
+            return _Build(folder, old, embedder, tokens, progress).run(todo)
     except Timeout as error:
         raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
 
 
-def _find_sources(paths: Sequence[Path]) -> list[tuple[Path, str, str]]:
-    """Give (path, name, root) for every source; names are relative to the root given by the user."""
-    found: dict[str, tuple[Path, str, str]] = {}
-    for root in paths:
-        if not root.exists():
-            raise SourceError(f"{root} does not exist: check the path")
-        files = list(source_files(root))
-        if not files:
-            raise SourceError(f"{root} holds no article: expected .txt, .md or .jsonl files in it")
-        for path in files:
-            name = path.relative_to(root).as_posix() if root.is_dir() else path.name
-            if name in found and found[name][0].resolve() != path.resolve():
-                raise SourceError(f"{path} and {found[name][0]} are both called {name}: rename one of them")
-            found[name] = (path, name, str(root.resolve()))
-    return list(found.values())
+class _Build:
+    """One build, from a plan to a new generation."""
 
-
-def _build(
-    folder: Path,
-    found: Sequence[tuple[Path, str, str]],
-    old: Library | None,
-    embedder: Embedder,
-    progress: Progress,
-) -> BuildReport:
-    known = {s.name: s for s in old.manifest.sources} if old else {}
-    reusable = old is not None and old.manifest.ingest == INGEST_VERSION
-    roots = {root for _, _, root in found}
-    # A source stays when its root was not given this time: `yinju index A` then `yinju index B` holds both.
-    given = {str(path.resolve()) for path, _, _ in found}
-    staying = [s for s in known.values() if s.root not in roots and s.path not in given]
-    staying = [s for s in staying if not _replaced(s, found)]
-    _check_names([*(name for _, name, _ in found), *(s.name for s in staying)])
-    if staying and not reusable:
-        found = [*found, *_again(staying)]
-        staying = []
-    records, read, kept = [*staying], [], [s.name for s in staying]
-    for path, name, root in progress(found, "read", len(found)):
-        record = _record(path, name, root)
-        if (
-            reusable
-            and name in known
-            and known[name].sha256 == record.sha256
-            and (known[name].sidecar_sha256 == record.sidecar_sha256)
-        ):
-            kept.append(name)
-        else:
-            read.append(ingest(path, name))
-        records.append(record)
-    articles, paragraphs = _merged(old, set(kept), read)
-    vectors, embedded = _vectors(articles, paragraphs, old, embedder, progress)
-    notices = _notices(old, kept, read)
-    name = _write(folder, articles, paragraphs, vectors, records, embedder, notices, progress)
-    manifest = Manifest.read(folder / GENERATIONS / name)
-    _switch(folder, name)
-    return BuildReport(folder, manifest, len(read), len(kept), embedded, tuple(n for i in read for n in i.notices))
-
-
-def _skipped(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Tell which files no reader knows."""
-    names = [p.name for root in paths for p in skipped_files(root)]
-    if not names:
-        return ()
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return (f"no reader for {', '.join(names[:5])}{more}: convert to .txt, .md or .jsonl",)
-
-
-def _replaced(source: SourceRecord, found: Sequence[tuple[Path, str, str]]) -> bool:
-    """Say whether a source that is gone comes back from another folder. Raises SourceError when both are there."""
-    same = next((path for path, name, _ in found if name == source.name), None)
-    if same is not None and Path(source.path).is_file():
-        raise SourceError(
-            f"{same} and {source.path}, which the library holds, are both called {source.name}: rename one of them, "
-            "or run `yinju index --fresh` to keep only what you give now"
+    def __init__(
+        self, folder: Path, old: Library | None, embedder: Embedder, tokens: StaticEmbedder, progress: Progress
+    ) -> None:
+        self._folder, self._old, self._embedder, self._tokens, self._progress = folder, old, embedder, tokens, progress
+        made = old.manifest if old else None
+        self._same_models = made is not None and (
+            (made.embedder_fingerprint, made.tokens_fingerprint) == (embedder.fingerprint, tokens.fingerprint)
         )
-    return same is not None
+        self._records: list[SourceRecord] = []
+        self._notices: list[str] = []
+        self._embedded = 0
+
+    def run(self, todo: Plan) -> BuildReport:
+        """Write a new generation beside the current one, and switch to it."""
+        generations = self._folder / GENERATIONS
+        generations.mkdir(exist_ok=True)
+        number = max((int(p.name[:6]) for p in generations.iterdir() if p.name[:6].isdigit()), default=0) + 1
+        name = f"{number:06d}"
+        partial = generations / f"{name}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        manifest = self._write(partial, name, todo)
+        manifest.write(partial)
+        partial.rename(generations / name)
+        _switch(self._folder, name)
+        notices = (*self._notices, *todo.notices)
+        return BuildReport(self._folder, manifest, len(todo.read), len(todo.kept), self._embedded, notices)
+
+    def _write(self, partial: Path, name: str, todo: Plan) -> Manifest:
+        old = self._old.manifest if self._old else None
+        staying = {s.name for s in todo.kept}
+        leaving = [s for s in old.sources if s.name not in staying] if old else []
+        carried, absorbed = self._divided(todo.kept)
+        if self._old:
+            _link_all(self._old.folder / TERMS, partial / TERMS)
+            for record in carried:
+                _link_all(self._old.folder / SEGMENTS / record.name, partial / SEGMENTS / record.name)
+        lexical = LexicalWriter(partial / TERMS)
+        lexical.remove(chain.from_iterable(s.rows for s in leaving))
+        written = self._write_segment(partial / SEGMENTS / name, todo, absorbed, leaving, lexical)
+        lexical.finish()
+        records = (*todo.kept, *self._records)
+        segments = tuple(replace(c, gone=c.rows - _live(self._old, c, todo.kept)) for c in carried)
+        return Manifest(
+            fingerprint=_fingerprint(records, self._embedder, self._tokens),
+            yinju=version("yinju"),
+            built=datetime.now(UTC).isoformat(timespec="seconds"),
+            embedder=self._embedder.name,
+            embedder_fingerprint=self._embedder.fingerprint,
+            dimension=self._embedder.dimension,
+            tokens_fingerprint=self._tokens.fingerprint,
+            ingest=INGEST_VERSION,
+            next_row=max([old.next_row if old else 0, *(r.rows.stop for r in self._records)]),
+            sources=tuple(sorted(records, key=lambda r: r.name)),
+            segments=(*segments, *written),
+            files=self._checksums(partial, [f"{SEGMENTS}/{c.name}/" for c in carried]),
+            notices=(*_kept_notices(old, staying), *self._notices),
+        )
+
+    def _divided(self, kept: Sequence[SourceRecord]) -> tuple[list[SegmentRecord], list[SegmentRecord]]:
+        """Say which segments are carried over as they are, and which are written anew with what is new.
+
+        Written anew are all where a model changed, those of which less than half is still held, and the newest ones as
+        long as they are of like size: so a library of n paragraphs has about log n segments.
+        """
+        if self._old is None:
+            return [], []
+        records = self._old.manifest.segments
+        live = {r.name: _live(self._old, r, kept) for r in records}
+        absorbed = {r.name for r in records if not self._same_models or 2 * live[r.name] < r.rows}
+        tail = 0
+        for newer, older in pairwise(reversed(records)):
+            tail += live[newer.name]
+            if live[older.name] > _ABSORB * tail:
+                break
+            absorbed |= {newer.name, older.name}
+        return [r for r in records if r.name not in absorbed], [r for r in records if r.name in absorbed]
+
+    def _write_segment(
+        self,
+        folder: Path,
+        todo: Plan,
+        absorbed: Sequence[SegmentRecord],
+        leaving: Sequence[SourceRecord],
+        lexical: LexicalWriter,
+    ) -> tuple[SegmentRecord, ...]:
+        """Write what is absorbed and what is new into one segment; none where there is nothing."""
+        first_new = self._old.manifest.next_row if self._old else 0
+        entries = chain(self._held_entries(absorbed, todo.kept), self._new_entries(todo, leaving, first_new))
+        with SegmentWriter(folder, self._embedder, self._tokens) as writer:
+            for batch in _batches(self._progress(entries, "index", None)):
+                writer.add(batch)
+                self._embedded += sum(e.vector is None for e in batch)
+                for e in batch:
+                    if e.row >= first_new:
+                        lexical.add(e.row, terms(text_searched(e.paragraph, e.article)))
+            recall = writer.finish() if len(writer) else 0.0
+        if not len(writer):
+            shutil.rmtree(folder)
+            return ()
+        return (SegmentRecord(folder.name, len(writer), gone=0, recall=recall),)
+
+    def _held_entries(self, absorbed: Sequence[SegmentRecord], kept: Sequence[SourceRecord]) -> Iterator[Entry]:
+        """Read paragraphs out of segments; their vectors too where the models are the same."""
+        if self._old is None or not absorbed:
+            return
+        names = {record.name for record in absorbed}
+        rows = np.concatenate([s.rows for s in self._old.segments if s.folder.name in names])
+        for batch in _batches(np.sort(rows[held(rows, kept)]).tolist()):
+            vectors = self._old.vectors(batch) if self._same_models else None
+            for n, row in enumerate(batch):
+                paragraph = self._old.paragraph(row)
+                yield Entry(
+                    row,
+                    paragraph,
+                    self._old.article_of(paragraph),
+                    vector=None if vectors is None else vectors[n],
+                    pieces=self._old.pieces(row) if self._same_models else None,
+                )
+
+    def _new_entries(self, todo: Plan, leaving: Sequence[SourceRecord], next_row: int) -> Iterator[Entry]:
+        """Read the sources; a paragraph that stood in the source before keeps its vector."""
+        before = self._vectors_before([s for s in leaving if s.name in {r.name for r in todo.read}])
+        gone = {s.name for s in leaving}
+        seen: dict[str, str] = {}
+        for record in self._progress(todo.read, "read", len(todo.read)):
+            found = ingest(Path(record.path), record.name)
+            self._notices += found.notices
+            self._check_ids(found, seen, gone)
+            articles = {a.id: a for a in found.articles}
+            order = {a.id: n for n, a in enumerate(found.articles)}
+            paragraphs = sorted(found.paragraphs, key=lambda p: order[p.article])
+            for row, paragraph in enumerate(paragraphs, next_row):
+                article = articles[paragraph.article]
+                known = before.get(text_searched(paragraph, article)) if before else None
+                vector = None if known is None or self._old is None else self._old.vectors([known])[0]
+                yield Entry(row, paragraph, article, vector=vector)
+            used = len({p.article for p in paragraphs})
+            self._records.append(replace(record, first_row=next_row, paragraphs=len(paragraphs), articles=used))
+            next_row += len(paragraphs)
+
+    def _vectors_before(self, changed: Sequence[SourceRecord]) -> dict[str, int]:
+        """Give the rows of sources that are read again, by the text that their vectors were made of."""
+        if self._old is None or not self._same_models:
+            return {}
+        found = {}
+        for row in chain.from_iterable(s.rows for s in changed):
+            paragraph = self._old.paragraph(row)
+            found[text_searched(paragraph, self._old.article_of(paragraph))] = row
+        return found
+
+    def _check_ids(self, found: Ingested, seen: dict[str, str], gone: set[str]) -> None:
+        """Raise SourceError where an id stands in two sources."""
+        for p in found.paragraphs:
+            other = seen.setdefault(p.id, p.source)
+            row = self._old.row_of(p.id) if self._old and other == p.source else None
+            if row is not None and self._old and (held_by := self._old.paragraph(row).source) not in gone:
+                other = held_by
+            if other != p.source:
+                raise SourceError(
+                    f"paragraph id {p.id!r} stands in both {other} and {p.source}: ids must be unique; change one"
+                )
+
+    def _checksums(self, partial: Path, carried: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Hash every file; of hard links the hash is known."""
+        files: dict[str, dict[str, Any]] = {}
+        for path in sorted(p for p in partial.rglob("*") if p.is_file() and not p.name.endswith(".lock")):
+            name = path.relative_to(partial).as_posix()
+            known = self._old.manifest.files.get(name) if self._old and name.startswith(tuple(carried)) else None
+            files[name] = dict(known) if known else {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+        return files
 
 
-def _check_names(names: Sequence[str]) -> None:
-    """Raise SourceError where two sources differ in their suffix alone: ids and sidecars go by what stands before."""
-    seen: dict[str, str] = {}
-    for name in names:
-        stem = str(Path(name).with_suffix(""))
-        if stem in seen:
-            raise SourceError(f"{seen[stem]} and {name} differ in their suffix alone: rename one of them")
-        seen[stem] = name
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
 
 
-def _again(staying: Sequence[SourceRecord]) -> list[tuple[Path, str, str]]:
-    for source in staying:
-        if not Path(source.path).is_file():
-            raise SourceError(
-                f"{source.name} was read by an older version and {source.path} is gone: put it back, "
-                "or run `yinju index --fresh` without it"
-            )
-    return [(Path(s.path), s.name, s.root) for s in staying]
+def _live(library: Library | None, record: SegmentRecord, kept: Sequence[SourceRecord]) -> int:
+    """Count the rows of a segment that belong to one of the sources."""
+    if library is None:
+        return 0
+    segment = next(s for s in library.segments if s.folder.name == record.name)
+    return int(held(segment.rows, kept).sum())
 
 
-def _record(path: Path, name: str, root: str) -> SourceRecord:
-    sidecar = sidecar_path(path)
-    return SourceRecord(
-        name=name,
-        path=str(path.resolve()),
-        root=root,
-        sha256=file_sha256(path) if path.is_file() else "",
-        sidecar_sha256=file_sha256(sidecar) if sidecar.is_file() else "",
-    )
+def _kept_notices(old: Manifest | None, staying: set[str]) -> list[str]:
+    return [n for n in old.notices if n.split(":", 1)[0] in staying] if old else []
 
 
-def _merged(
-    old: Library | None, kept: set[str], read: Sequence[Ingested]
-) -> tuple[dict[str, Article], list[Paragraph]]:
-    articles = {a.id: a for a in old.articles.values() if a.source in kept} if old else {}
-    paragraphs = [p for p in old.paragraphs if p.source in kept] if old else []
-    articles |= {a.id: a for i in read for a in i.articles}
-    paragraphs += [p for i in read for p in i.paragraphs]
-    paragraphs.sort(key=lambda p: p.source)  # stable: order within a source is reading order
-    sources: dict[str, str] = {}
-    for p in paragraphs:
-        if p.id in sources:
-            raise SourceError(
-                f"paragraph id {p.id!r} stands in both {sources[p.id]} and {p.source}: ids must be unique; change one"
-            )
-        sources[p.id] = p.source
-    return {p.article: articles[p.article] for p in paragraphs}, paragraphs
+def _fingerprint(records: Sequence[SourceRecord], embedder: Embedder, tokens: StaticEmbedder) -> str:
+    """Hash what decides the content: an update gives what a fresh build gives."""
+    sources = sorted((r.name, r.sha256, r.sidecar_sha256) for r in records)
+    made = [INGEST_VERSION, embedder.fingerprint, tokens.fingerprint, sources]
+    return hashlib.sha256(json.dumps(made, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _vectors(
-    articles: dict[str, Article],
-    paragraphs: Sequence[Paragraph],
-    old: Library | None,
-    embedder: Embedder,
-    progress: Progress,
-) -> tuple[NDArray[np.float32], int]:
-    """Embed what the old library has no vector for: (n, d) float32, and how many were embedded."""
-    rows = np.zeros((len(paragraphs), embedder.dimension), dtype=np.float32)
-    todo = list(range(len(paragraphs)))
-    if old and old.manifest.embedder_fingerprint == embedder.fingerprint:
-        before = {context_of(p, old.article_of(p)): n for n, p in enumerate(old.paragraphs)}
-        same = [(n, before.get(context_of(p, articles[p.article]))) for n, p in enumerate(paragraphs)]
-        reused = [(n, m) for n, m in same if m is not None]
-        if reused:
-            rows[[n for n, _ in reused]] = old.dense.vectors([m for _, m in reused])
-        todo = [n for n, m in same if m is None]
-    for start in progress(range(0, len(todo), _BATCH), "embed", -(-len(todo) // _BATCH)):
-        batch = todo[start : start + _BATCH]
-        texts = [context_of(paragraphs[n], articles[paragraphs[n].article]) for n in batch]
-        rows[batch] = embedder.encode(texts, kind="passage")
-    return rows, len(todo)
-
-
-def _notices(old: Library | None, kept: Sequence[str], read: Sequence[Ingested]) -> tuple[str, ...]:
-    before = [n for n in old.manifest.notices if n.split(":", 1)[0] in kept] if old else []
-    return (*before, *(n for i in read for n in i.notices))
-
-
-def _write(
-    folder: Path,
-    articles: dict[str, Article],
-    paragraphs: Sequence[Paragraph],
-    vectors: NDArray[np.float32],
-    records: Sequence[SourceRecord],
-    embedder: Embedder,
-    notices: tuple[str, ...],
-    progress: Progress,
-) -> str:
-    generations = folder / GENERATIONS
-    generations.mkdir(exist_ok=True)
-    number = max((int(p.name[:6]) for p in generations.iterdir() if p.name[:6].isdigit()), default=0) + 1
-    partial = generations / f"{number:06d}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    _write_rows(partial / ARTICLES, articles.values())
-    _write_rows(partial / PARAGRAPHS, paragraphs)
-    dense = FaissIndex(embedder.dimension)
-    if len(paragraphs):
-        dense.add(np.arange(len(paragraphs), dtype=np.int64), vectors)
-    dense.save(partial / VECTORS)
-    lexical_rows = ((n, terms(context_of(p, articles[p.article]))) for n, p in enumerate(paragraphs))
-    LexicalIndex.write(partial / TERMS, progress(lexical_rows, "index", len(paragraphs)))
-    files = {
-        p.relative_to(partial).as_posix(): {"bytes": p.stat().st_size, "sha256": file_sha256(p)}
-        for p in sorted(partial.rglob("*"))
-        if p.is_file() and not p.name.endswith(".lock")
-    }
-    texts = "".join(str(files[name]["sha256"]) for name in (ARTICLES, PARAGRAPHS))
-    Manifest(
-        fingerprint=hashlib.sha256(f"{texts}{embedder.fingerprint}".encode()).hexdigest()[:16],
-        yinju=version("yinju"),
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-        embedder=embedder.name,
-        embedder_fingerprint=embedder.fingerprint,
-        dimension=embedder.dimension,
-        ingest=INGEST_VERSION,
-        counts={"sources": len(records), "articles": len(articles), "paragraphs": len(paragraphs)},
-        sources=tuple(sorted(records, key=lambda r: r.name)),
-        files=files,
-        notices=notices,
-    ).write(partial)
-    partial.rename(generations / f"{number:06d}")
-    return f"{number:06d}"
-
-
-def _write_rows(path: Path, rows: Iterable[Article | Paragraph]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row.to_json(), ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _link_all(source: Path, target: Path) -> None:
+    """Fill a new folder with hard links; copies where the file system has none."""
+    target.mkdir(parents=True)
+    for path in source.iterdir():
+        if path.name.endswith(".lock"):
+            continue
+        try:
+            os.link(path, target / path.name)
+        except OSError:
+            shutil.copy2(path, target / path.name)
 
 
 def _switch(folder: Path, name: str) -> None:

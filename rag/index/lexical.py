@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.errors import LibraryDamaged
 
-__all__ = ["LexicalIndex", "TermStatistics"]
+__all__ = ["LexicalIndex", "LexicalWriter", "TermStatistics"]
 
 _K1 = 1.2  # tantivy's constant
 _HEAP = 64_000_000  # bytes for the writer
@@ -37,7 +37,8 @@ class TermStatistics:
 
     def idf(self, term: str) -> float:
         """Give BM25's inverse document frequency, > 0."""
-        n, df = self.paragraphs, self.documents(term)
+        n = self.paragraphs
+        df = min(self.documents(term), n)  # tantivy counts what was taken out until its files are merged
         return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
 
@@ -57,25 +58,6 @@ class LexicalIndex:
         self._schema = self._index.schema
         self.statistics = TermStatistics(self._searcher)
 
-    @staticmethod
-    def write(folder: Path, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        """Write a new index of (id, terms) rows into `folder`."""
-        import tantivy
-
-        folder.mkdir(parents=True)
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
-        builder.add_unsigned_field("row", stored=True)
-        index = tantivy.Index(builder.build(), path=str(folder))
-        writer = index.writer(_HEAP, 1)
-        for row, terms in rows:
-            document = tantivy.Document()
-            document.add_text("terms", " ".join(terms))
-            document.add_unsigned("row", row)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-
     def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Give at most `k` (id, BM25) pairs, best first, ties by id."""
         if not terms or not self.statistics.paragraphs:
@@ -89,3 +71,46 @@ class LexicalIndex:
     def best_possible(self, terms: Sequence[str]) -> float:
         """Give the BM25 that no paragraph can exceed for these terms."""
         return sum(self.statistics.idf(t) for t in terms) * (_K1 + 1)
+
+
+class LexicalWriter:
+    """Adds rows to a term index and takes rows out.
+
+    Files that are there are never changed: new ones come beside them, so a folder of hard links to another index can
+    be written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, or make one there. Raises LibraryDamaged when what is there can't be opened."""
+        import tantivy
+
+        self._tantivy = tantivy
+        if folder.is_dir():
+            try:
+                index = tantivy.Index.open(str(folder))
+            except (ValueError, OSError) as error:
+                raise LibraryDamaged(f"{folder} can't be opened as a term index: run `yinju index --fresh`") from error
+        else:
+            folder.mkdir(parents=True)
+            builder = tantivy.SchemaBuilder()
+            builder.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
+            builder.add_integer_field("row", stored=True, indexed=True)
+            index = tantivy.Index(builder.build(), path=str(folder))
+        self._writer = index.writer(_HEAP, 1)
+
+    def add(self, row: int, terms: Sequence[str]) -> None:
+        """Add the terms of a row."""
+        document = self._tantivy.Document()
+        document.add_text("terms", " ".join(terms))
+        document.add_integer("row", row)
+        self._writer.add_document(document)
+
+    def remove(self, rows: Iterable[int]) -> None:
+        """Take rows out; one that is not there does nothing."""
+        for row in rows:
+            self._writer.delete_documents_by_term("row", row)
+
+    def finish(self) -> None:
+        """Write everything down."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()

@@ -4,29 +4,36 @@ library/
   current                  the name of the generation in use; switched by an atomic rename
   generations/NAME/
     manifest.json          what it holds, what made it, a checksum for every file
-    articles.jsonl  paragraphs.jsonl      text and ids
-    vectors.faiss  terms/                 what can be made anew from them
+    segments/NAME/         paragraphs with their vectors and pieces, written once; hard links to those of the generation
+                           before where they are the same
+    terms/                 the term index over all segments
 """
 
-import json
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.embed.base import Embedder
+from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged, LibraryMismatch, LibraryMissing
-from rag.index.dense import DenseIndex, FaissIndex
 from rag.index.lexical import LexicalIndex
-from rag.index.manifest import Manifest
+from rag.index.manifest import Manifest, SourceRecord
+from rag.index.pieces import TextPieces
+from rag.index.segment import Segment
 from rag.schema import Article, Paragraph
 
-__all__ = ["ARTICLES", "CURRENT", "GENERATIONS", "PARAGRAPHS", "TERMS", "VECTORS", "Library"]
+__all__ = ["CURRENT", "GENERATIONS", "SEGMENTS", "TERMS", "Library", "generation_folder", "held"]
 
-CURRENT, GENERATIONS = "current", "generations"
-ARTICLES, PARAGRAPHS, VECTORS, TERMS = "articles.jsonl", "paragraphs.jsonl", "vectors.faiss", "terms"
+CURRENT, GENERATIONS, SEGMENTS, TERMS = "current", "generations", "segments", "terms"
+_REMEMBERED = 4096  # articles, paragraphs
 
 
 class Library:
-    """Articles, paragraphs and their indexes, as one build left them."""
+    """Articles, paragraphs and their indexes, as one build left them. Texts stay on disk until they are asked for."""
 
     def __init__(self, folder: Path, *, thorough: bool = False, to_update: bool = False) -> None:
         """Open the current generation and check its files; with `to_update` sources may have changed since.
@@ -36,37 +43,88 @@ class Library:
         self.folder = generation_folder(folder)
         self.manifest = Manifest.read(self.folder)
         self.manifest.check_files(self.folder, thorough=thorough)
-        changed = self.manifest.changed_sources()
-        if changed and not to_update:
+        changed = [] if to_update else self.manifest.changed_sources()
+        if changed:
             raise LibraryMismatch(
                 f"{_some(changed)} changed since the library {folder} was built: run `yinju index` to read it again"
             )
-        self.articles = {a.id: a for a in map(Article.from_json, self._rows(ARTICLES))}
-        self.paragraphs = [Paragraph.from_json(row) for row in self._rows(PARAGRAPHS)]
-        self.row_of = {p.id: row for row, p in enumerate(self.paragraphs)}
+        self.segments = [Segment(self.folder / SEGMENTS / s.name) for s in self.manifest.segments]
+        if any(len(s) != record.rows for s, record in zip(self.segments, self.manifest.segments, strict=True)):
+            raise LibraryDamaged(
+                f"{self.folder} holds other paragraphs than its manifest says: run `yinju index --fresh`"
+            )
+        self.paragraph = lru_cache(_REMEMBERED)(self._paragraph)
+        self._article = lru_cache(_REMEMBERED)(self._find_article)
+
+    def __len__(self) -> int:
+        """Count the paragraphs."""
+        return self.manifest.counts["paragraphs"]
 
     def load(self) -> None:
-        """Read the indexes now: files that a later build drops are not needed any more."""
-        _ = self.dense, self.lexical
-
-    @cached_property
-    def dense(self) -> DenseIndex:
-        """The vectors, under row numbers of `paragraphs`."""
-        index = FaissIndex.load(self.folder / VECTORS)
-        if len(index) != len(self.paragraphs):
-            raise LibraryDamaged(
-                f"{self.folder / VECTORS} holds {len(index)} vectors for {len(self.paragraphs)} paragraphs: "
-                "run `yinju index --fresh`"
-            )
-        return index
+        """Open the indexes now: files that a later build drops are not needed any more."""
+        _ = self.lexical, self._gone
+        for segment in self.segments:
+            segment.load()
 
     @cached_property
     def lexical(self) -> LexicalIndex:
-        """The terms, under row numbers of `paragraphs`."""
+        """The terms, under row numbers."""
         return LexicalIndex(self.folder / TERMS)
 
-    def check_embedder(self, embedder: Embedder) -> None:
-        """Raise LibraryMismatch when another model made the vectors."""
+    def rows(self) -> Iterator[int]:
+        """Give the numbers of all paragraphs, in the library's order."""
+        return chain.from_iterable(s.rows for s in sorted(self.manifest.sources, key=lambda s: s.first_row))
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Read all paragraphs, in the library's order."""
+        return map(self._paragraph, self.rows())
+
+    def row_of(self, paragraph: str) -> int | None:
+        """Find a paragraph by its id."""
+        for segment in self.segments:
+            row = segment.row_of(paragraph)
+            if row is not None and row not in self._gone:
+                return row
+        return None
+
+    def article_of(self, paragraph: Paragraph) -> Article:
+        """Give the article that a paragraph stands in."""
+        return self._article(paragraph.article)[0]
+
+    def in_article(self, article: str) -> list[Paragraph]:
+        """Give the paragraphs of an article in reading order."""
+        return [self.paragraph(row) for row in self._article(article)[1]]
+
+    def beside(self, row: int) -> list[int]:
+        """Give the rows before and after a paragraph in its article."""
+        rows = self._article(self.paragraph(row).article)[1]
+        return [near for near in (row - 1, row + 1) if near in rows]
+
+    def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:
+        """Give the rows of the `k` vectors nearest to a query (1, d), best first."""
+        found: list[tuple[float, int]] = []
+        for segment in self.segments:
+            scores, rows = segment.dense.search(query, min(k, len(segment)))
+            found += ((-float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0)
+        return [row for _, row in sorted(found)[:k]]
+
+    def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """Give the vectors of rows: (n, d) float32."""
+        places = [self._place(row)[0] for row in rows]
+        out = np.zeros((len(rows), self.manifest.dimension), dtype=np.float32)
+        for segment in self.segments:
+            here = [n for n, place in enumerate(places) if place is segment]
+            if here:
+                out[here] = segment.dense.vectors([rows[n] for n in here])
+        return out
+
+    def pieces(self, row: int) -> TextPieces:
+        """Give the pieces of a paragraph."""
+        segment, at = self._place(row)
+        return segment.pieces(at)
+
+    def check_models(self, embedder: Embedder, tokens: StaticEmbedder) -> None:
+        """Raise LibraryMismatch when another model made the vectors or the pieces."""
         made = self.manifest
         if embedder.fingerprint != made.embedder_fingerprint:
             raise LibraryMismatch(
@@ -74,22 +132,52 @@ class Library:
                 f"{embedder.name} ({embedder.fingerprint}) is set: run `yinju index` to embed it anew, or set "
                 f"--embedder {made.embedder}"
             )
+        if tokens.fingerprint != made.tokens_fingerprint:
+            raise LibraryMismatch(
+                f"the library was made with another bundled model ({made.tokens_fingerprint}) than this Yinju's "
+                f"({tokens.fingerprint}): run `yinju index` to embed it anew"
+            )
 
-    def article_of(self, paragraph: Paragraph) -> Article:
-        """Give the article that a paragraph stands in."""
-        return self.articles[paragraph.article]
+    @cached_property
+    def _gone(self) -> frozenset[int]:
+        """The rows that are still written in a segment but no longer held; its vectors forget them."""
+        gone: list[int] = []
+        for segment, record in zip(self.segments, self.manifest.segments, strict=True):
+            if record.gone:
+                here = segment.rows[~held(segment.rows, self.manifest.sources)]
+                segment.dense.remove(here)
+                gone += here.tolist()
+        return frozenset(gone)
 
-    def in_article(self, article: str) -> list[Paragraph]:
-        """Give the paragraphs of an article in reading order."""
-        return [p for p in self.paragraphs if p.article == article]
+    def _place(self, row: int) -> tuple[Segment, int]:
+        for segment in self.segments:
+            at = segment.at(row)
+            if at >= 0:
+                return segment, at
+        raise LibraryDamaged(f"{self.folder} has no paragraph number {row}: run `yinju index --fresh`")
 
-    def _rows(self, name: str) -> list[dict[str, object]]:
-        path = self.folder / name
-        try:
-            with path.open(encoding="utf-8") as lines:
-                return [json.loads(line) for line in lines]
-        except (OSError, ValueError) as error:
-            raise LibraryDamaged(f"{path} can't be read ({error}): run `yinju index --fresh`") from error
+    def _paragraph(self, row: int) -> Paragraph:
+        """Read the paragraph of a row."""
+        segment, at = self._place(row)
+        return segment.paragraph(at)
+
+    def _find_article(self, article: str) -> tuple[Article, range]:
+        for segment in reversed(self.segments):  # an article that was read again stands in a later one
+            found = segment.article(article)
+            if found:
+                return found
+        raise LibraryDamaged(f"{self.folder} has no article {article!r}: run `yinju index --fresh`")
+
+
+def held(rows: NDArray[np.int64], sources: Iterable[SourceRecord]) -> NDArray[np.bool_]:
+    """Tell which rows belong to one of the sources: (n,) bool."""
+    ranges = sorted((s.first_row, s.first_row + s.paragraphs) for s in sources if s.paragraphs)
+    if not ranges:
+        return np.zeros(len(rows), dtype=np.bool_)
+    starts, ends = np.array(ranges, dtype=np.int64).T
+    at = np.searchsorted(starts, rows, side="right") - 1
+    found: NDArray[np.bool_] = (at >= 0) & (rows < ends[np.maximum(at, 0)])
+    return found
 
 
 def generation_folder(folder: Path) -> Path:

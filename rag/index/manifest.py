@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from rag.errors import LibraryDamaged, LibraryMismatch
 
-__all__ = ["FORMAT", "Manifest", "SourceRecord", "file_sha256"]
+__all__ = ["FORMAT", "Manifest", "SegmentRecord", "SourceRecord", "file_sha256"]
 
-FORMAT = 2  # goes up when the files change, or the terms that are written into them
+FORMAT = 3  # goes up when the files change, or the terms that are written into them
 _NAME = "manifest.json"
-_HASH_ON_OPEN = 64 * 2**20  # bytes; larger files are hashed by `yinju check` only, their size always
+_HASH_ON_OPEN = 32 * 2**20  # bytes in all, smallest files first; the rest is hashed by `yinju check`, sizes always
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,37 @@ class SourceRecord:
     root: str  # the path that the user gave, below which it was found
     sha256: str
     sidecar_sha256: str  # "" where there is none
+    size_bytes: int
+    changed_ns: int  # time of its last change: where size and time are the same, it is not hashed again
+    first_row: int = 0
+    paragraphs: int = 0
+    articles: int = 0
+
+    @property
+    def rows(self) -> range:
+        """The rows of its paragraphs."""
+        return range(self.first_row, self.first_row + self.paragraphs)
+
+    def is_as_read(self, path: Path) -> bool:
+        """Say whether the file at `path`, with its sidecar, is still what was read."""
+        sidecar = path.with_suffix(".toml")
+        now = file_sha256(sidecar) if sidecar.is_file() else ""
+        if now != self.sidecar_sha256:
+            return False
+        found = path.stat()
+        if found.st_size != self.size_bytes:
+            return False
+        return found.st_mtime_ns == self.changed_ns or file_sha256(path) == self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """A segment of a library."""
+
+    name: str
+    rows: int  # as written
+    gone: int  # of them, taken out since
+    recall: float  # of the exact 100 nearest, as measured when it was written; 1 where the search is exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +68,23 @@ class Manifest:
     embedder: str
     embedder_fingerprint: str
     dimension: int
+    tokens_fingerprint: str  # of the static model that cut the pieces
     ingest: int  # version of the rules
-    counts: Mapping[str, int]
+    next_row: int
     sources: tuple[SourceRecord, ...]
+    segments: tuple[SegmentRecord, ...]
     files: Mapping[str, Mapping[str, Any]]  # relative path → bytes, sha256
     notices: tuple[str, ...] = ()
     format: int = FORMAT
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many sources, articles and paragraphs it holds."""
+        return {
+            "sources": len(self.sources),
+            "articles": sum(s.articles for s in self.sources),
+            "paragraphs": sum(s.paragraphs for s in self.sources),
+        }
 
     def write(self, folder: Path) -> None:
         """Write it into a generation's folder, last of all files."""
@@ -61,36 +103,34 @@ class Manifest:
                     "run `yinju index --fresh` to build it anew"
                 )
             sources = tuple(SourceRecord(**s) for s in row.pop("sources"))
-            return cls(**{**row, "sources": sources, "notices": tuple(row["notices"])})
+            segments = tuple(SegmentRecord(**s) for s in row.pop("segments"))
+            return cls(**{**row, "sources": sources, "segments": segments, "notices": tuple(row["notices"])})
         except FileNotFoundError as error:
             raise LibraryDamaged(f"{path} is missing: run `yinju index --fresh`") from error
         except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
             raise LibraryDamaged(f"{path} is broken ({error}): run `yinju index --fresh`") from error
 
     def check_files(self, folder: Path, *, thorough: bool) -> None:
-        """Compare every file with its record; hashes of large ones only if `thorough`. Raises LibraryDamaged."""
-        for name, record in self.files.items():
+        """Compare every file with its record; of large libraries not every hash unless `thorough`.
+
+        Raises LibraryDamaged.
+        """
+        hashed = 0
+        for name, record in sorted(self.files.items(), key=lambda item: (item[1]["bytes"], item[0])):
             path = folder / name
             if not path.is_file():
                 raise LibraryDamaged(f"{path} is missing: run `yinju index --fresh`")
             size = path.stat().st_size
             if size != record["bytes"]:
                 raise LibraryDamaged(f"{path} has {size} bytes, expected {record['bytes']}: run `yinju index --fresh`")
-            if (thorough or size <= _HASH_ON_OPEN) and file_sha256(path) != record["sha256"]:
+            hashed += size
+            if (thorough or hashed <= _HASH_ON_OPEN) and file_sha256(path) != record["sha256"]:
                 raise LibraryDamaged(f"{path} was changed since it was built: run `yinju index --fresh`")
 
     def changed_sources(self) -> list[str]:
         """Name the sources that are still there but no longer as they were read."""
-        changed = []
-        for source in self.sources:
-            path = Path(source.path)
-            if not path.is_file():
-                continue  # the library keeps the text; it may have been copied to another machine
-            sidecar = path.with_suffix(".toml")
-            now = file_sha256(sidecar) if sidecar.is_file() else ""
-            if file_sha256(path) != source.sha256 or now != source.sidecar_sha256:
-                changed.append(source.name)
-        return changed
+        # One that is gone is no change: the library keeps the text, and may have been copied to another machine.
+        return [s.name for s in self.sources if Path(s.path).is_file() and not s.is_as_read(Path(s.path))]
 
 
 def file_sha256(path: Path) -> str:

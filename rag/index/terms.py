@@ -1,17 +1,23 @@
 """Cut a text into the terms that lexical search matches: Han characters, pairs of them, words, numbers."""
 
 import re
+from collections.abc import Collection, Iterator
 
 from rag.folding import fold
 from rag.numbers import numbers
 
-__all__ = ["content_terms", "query_terms", "terms"]
+__all__ = ["content_terms", "held_by_sentence", "query_terms", "terms"]
 
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
+_IS_HAN = re.compile(f"[{_HAN}]")
 _TOKEN = re.compile(
-    r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+)"
+    rf"(?P<han>[{_HAN}]+)"
+    rf"|(?P<mixed>(?=[a-z]+\d|\d+[a-z])[a-z\d]+)"
     r"|(?P<number>\d+(?:[.,]\d+)*%?)"
-    r"|(?P<word>[^\W\d_]+(?:['’][a-z]+)?)"
+    rf"|(?P<word>[^\W\d_{_HAN}]+(?:['’][a-z]+)?)"
 )
+_PART = re.compile(r"[a-z]+|\d+")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?=\s)")
 
 # Words that ask or bind and say nothing of what is asked for.
 _FUNCTION_WORDS = re.compile(
@@ -32,6 +38,8 @@ _ENDINGS = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""),
 def terms(text: str) -> list[str]:
     """Give the terms of a text: every Han character and pair of neighbours, every word by its stem, every number.
 
+    A word with figures in it (5G, Internet2) is a term as a whole and in its parts.
+
     Numbers in other forms follow in Arabic figures, so that 百分之七十五 meets 75%, and 三亿一千万 3.1亿. Characters
     with pairs beat jieba's words: nDCG@10 0.974 against 0.951 on DRCD dev, 0.982 against 0.978 on CMRC dev
     (prototype, 2026-11).
@@ -45,6 +53,22 @@ def query_terms(question: str) -> list[str]:
     In Chinese articles those words are rare, and BM25 would take "the" for what an English question is about.
     """
     return _terms(question, without=_ENGLISH_FUNCTION_WORDS)
+
+
+def held_by_sentence(asked: Collection[str], text: str) -> list[set[str]]:
+    """Give which of the `asked` terms each sentence of a text holds; `terms` of a sentence gives the same.
+
+    Characters and pairs are looked up in the text as it is; only words and numbers need it to be cut.
+    """
+    characters = [t for t in asked if _IS_HAN.match(t)]
+    others = set(asked).difference(characters)
+    found = []
+    for sentence in _SENTENCE_END.split(fold(text)):
+        held = {t for t in characters if t in sentence}
+        if others:
+            held |= others.intersection(_words_and_numbers(sentence))
+        found.append(held)
+    return found
 
 
 def content_terms(question: str) -> list[str]:
@@ -72,9 +96,22 @@ def _terms(text: str, without: frozenset[str]) -> list[str]:
             found += piece
             found += (piece[i : i + 2] for i in range(len(piece) - 1))
         elif piece not in without:
-            found.append(_stem(piece))
+            found += _parts(match)
     seen = set(found)
     return found + [n.canonical for n in numbers(folded) if n.canonical not in seen]
+
+
+def _words_and_numbers(folded: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(folded):
+        if match.lastgroup != "han":
+            yield from _parts(match)
+    yield from (n.canonical for n in numbers(folded))
+
+
+def _parts(match: re.Match[str]) -> tuple[str, ...]:
+    """Give the terms of a token that is not Han: of one with letters and figures, the whole and its parts."""
+    piece = match.group()
+    return (piece, *_PART.findall(piece)) if match.lastgroup == "mixed" else (_stem(piece),)
 
 
 def _stem(word: str) -> str:

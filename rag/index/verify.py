@@ -17,7 +17,7 @@ def verify(library: Library) -> tuple[int, int]:
     paths = {s.name: Path(s.path) for s in library.manifest.sources}
     texts = {name: decode(path).text for name, path in paths.items() if path.is_file()}
     placed = 0
-    for p in library.paragraphs:
+    for p in library.paragraphs():
         one_to_one = sum(b - a for a, b in p.spans) == len(p.text)
         if p.source in texts and one_to_one:
             if "".join(texts[p.source][a:b] for a, b in p.spans) != p.text:
@@ -27,6 +27,6 @@ def verify(library: Library) -> tuple[int, int]:
             placed += 1
     library.load()
     lexical = library.lexical.statistics.paragraphs
-    if lexical != len(library.paragraphs):
-        raise LibraryDamaged(f"{lexical} of {len(library.paragraphs)} paragraphs have terms: run `yinju index --fresh`")
+    if lexical != len(library):
+        raise LibraryDamaged(f"{lexical} of {len(library)} paragraphs have terms: run `yinju index --fresh`")
     return placed, len(texts)

@@ -5,10 +5,11 @@ import re
 import numpy as np
 
 from rag.embed.base import Embedder
+from rag.embed.static import StaticEmbedder
 from rag.errors import QuestionError
 from rag.index.library import Library
-from rag.index.terms import query_terms
-from rag.retrieve.fusion import Fused, fuse
+from rag.retrieve.features import Question, describe
+from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse
 from rag.retrieve.rerank import Reranker
 from rag.schema import Evidence
 
@@ -16,7 +17,8 @@ __all__ = ["LONGEST_QUESTION", "Retriever", "checked_question"]
 
 LONGEST_QUESTION = 10_000  # characters
 _CANDIDATES = 100  # of each search
-_RERANKED = 50  # of both, fused
+_LOOKED_AT = 64  # of both, sentence by sentence
+_RERANKED = 50  # of these
 
 
 def checked_question(question: str) -> str:
@@ -33,40 +35,38 @@ def checked_question(question: str) -> str:
 
 
 class Retriever:
-    """Hybrid search: vectors and terms, fused; the best of it put in order by a reranker where there is one."""
+    """Hybrid search: by vectors, by terms, by late interaction; put in order by a reranker where there is one."""
 
-    def __init__(self, library: Library, embedder: Embedder, reranker: Reranker | None = None) -> None:
-        """Bind a library and the embedder that made it. Raises LibraryMismatch when another did."""
-        library.check_embedder(embedder)
+    def __init__(
+        self, library: Library, embedder: Embedder, tokens: StaticEmbedder, reranker: Reranker | None = None
+    ) -> None:
+        """Bind a library and the models that made it. Raises LibraryMismatch when others did."""
+        library.check_models(embedder, tokens)
+        self._tokens = tokens
         self._reranker = reranker
         self.library = library
         self.embedder = embedder
 
     def search(self, question: str, k: int) -> list[Evidence]:
         """Give the `k` best paragraphs, best first, ties in the library's order."""
-        total = len(self.library.paragraphs)
-        if not total:
-            return []
-        query = self.embedder.encode([question], kind="query")
-        found, rows = self.library.dense.search(query, min(_CANDIDATES, total))
-        cosines = {int(r): float(c) for r, c in zip(rows[0], found[0], strict=True) if r >= 0}
-        asked = query_terms(question)
-        bm25 = dict(self.library.lexical.search(asked, _CANDIDATES))
-        unscored = [row for row in bm25 if row not in cosines]
-        if unscored:
-            cosines |= dict(zip(unscored, self._cosines(query, unscored), strict=True))
-        fused = fuse(cosines, bm25, self.library.lexical.best_possible(asked))
-        paragraphs = self.library.paragraphs
+        candidates = fuse(*self.candidates(question, k))
         if self._reranker:
-            fused = self._reranked(self._reranker, question, fused[: max(k, _RERANKED)])
-        return [
-            Evidence(paragraphs[f.row], rank, f.score, f.cosine, f.bm25) for rank, f in enumerate(fused[:k], start=1)
-        ]
+            candidates = self._reranked(self._reranker, question, candidates[: max(k, _RERANKED)])
+        paragraph = self.library.paragraph
+        return [Evidence(paragraph(c.row), n, c.score, c.cosine, c.bm25) for n, c in enumerate(candidates[:k], start=1)]
 
-    def _reranked(self, reranker: Reranker, question: str, found: list[Fused]) -> list[Fused]:
-        scores = reranker.score(question, [self.library.paragraphs[f.row].text for f in found])
+    def candidates(self, question: str, k: int = 0) -> tuple[list[int], Features, list[float]]:
+        """Give the rows that come into question, `k` or more where there are so many, their features and BM25."""
+        if not len(self.library):
+            return [], np.zeros((0, len(FEATURES)), dtype=np.float32), []
+        asked = Question(question, self.library, self.embedder)
+        wanted = max(k, _CANDIDATES)
+        bm25 = dict(self.library.lexical.search(asked.terms, wanted))
+        found = sorted({*self.library.nearest(asked.vector, wanted), *bm25})
+        rows, features = describe(asked, found, bm25, self.library, self._tokens, max(k, _LOOKED_AT))
+        return rows, features, [bm25.get(row, 0.0) for row in rows]
+
+    def _reranked(self, reranker: Reranker, question: str, found: list[Candidate]) -> list[Candidate]:
+        scores = reranker.score(question, [self.library.paragraph(c.row).text for c in found])
         order = sorted(range(len(found)), key=lambda n: (-float(scores[n]), n))
         return [found[n] for n in order]
-
-    def _cosines(self, query: np.ndarray[tuple[int, ...], np.dtype[np.float32]], rows: list[int]) -> list[float]:
-        return [float(c) for c in self.library.dense.vectors(rows) @ query[0]]

@@ -147,6 +147,6 @@ def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     index_sources(settings, [path])
     retriever = open_retriever(settings)
     draft = ExtractiveGenerator(retriever.library, retriever.embedder).draft
-    evidence = [Evidence(p, rank, 0.5) for rank, p in enumerate(retriever.library.paragraphs, start=1)]
+    evidence = [Evidence(p, rank, 0.5) for rank, p in enumerate(retriever.library.paragraphs(), start=1)]
     assert next(draft("城市人口规模有多少？", evidence)).startswith(texts[1])
     assert next(draft("城市人口规模需要什么？", evidence)).startswith(texts[0])

@@ -10,13 +10,16 @@ import pytest
 
 from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
 from rag.index import build
-from rag.index.build import build_library, context_of
+from rag.index.build import build_library, text_searched
 from rag.index.dense import FaissIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.library import Library, generation_folder
 from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
-from tests.conftest import HashingEmbedder
+from tests.conftest import HashingEmbedder, bundled
+from tests.index.test_search import write_terms
+
+SEGMENT = "segments/000001"
 
 
 @pytest.fixture
@@ -30,36 +33,39 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def built(tmp_path: Path, articles: Path) -> Path:
-    build_library(tmp_path / "library", [articles], HashingEmbedder())
+    build_library(tmp_path / "library", [articles], HashingEmbedder(), bundled())
     return tmp_path / "library"
 
 
 def texts(folder: Path) -> list[str]:
-    return [p.text for p in Library(folder).paragraphs]
+    return [p.text for p in Library(folder).paragraphs()]
 
 
 def test_what_was_built_is_read_back(built: Path) -> None:
     library = Library(built, thorough=True)
     assert texts(built) == ["人口增长放缓。", "老龄化加快。", "消费持续恢复。"]
     assert library.manifest.counts == {"sources": 2, "articles": 2, "paragraphs": 3}
-    assert library.article_of(library.paragraphs[2]).authors == ("李红",)
-    assert [p.text for p in library.in_article(library.paragraphs[0].article)] == ["人口增长放缓。", "老龄化加快。"]
-    assert len(library.dense) == library.lexical.statistics.paragraphs == 3
+    paragraphs = list(library.paragraphs())
+    assert library.article_of(paragraphs[2]).authors == ("李红",)
+    assert [p.text for p in library.in_article(paragraphs[0].article)] == ["人口增长放缓。", "老龄化加快。"]
+    assert len(library) == library.lexical.statistics.paragraphs == 3
+    assert [library.row_of(p.id) for p in paragraphs] == list(library.rows())
+    assert library.row_of("x") is None
 
 
 def test_an_update_reads_and_embeds_only_what_is_new(built: Path, articles: Path) -> None:
     embedder = HashingEmbedder()
     (articles / "三.md").write_text("# 题目三\n\n就业形势稳定。\n", encoding="utf-8")
     (articles / "二.txt").write_text("题目二则\n\n李 红\n\n消费加快恢复。\n", encoding="utf-8")
-    report = build_library(built, [articles], embedder)
+    report = build_library(built, [articles], embedder, bundled())
     assert (report.read, report.kept, report.embedded, embedder.encoded) == (2, 1, 2, 2)
     assert sorted(texts(built)) == sorted(["人口增长放缓。", "老龄化加快。", "就业形势稳定。", "消费加快恢复。"])
 
 
 def test_an_update_equals_a_fresh_build(built: Path, articles: Path, tmp_path: Path) -> None:
     (articles / "三.md").write_text("# 题目三\n\n就业形势稳定。\n", encoding="utf-8")
-    updated = build_library(built, [articles], HashingEmbedder()).manifest.fingerprint
-    fresh = build_library(tmp_path / "other", [articles], HashingEmbedder()).manifest.fingerprint
+    updated = build_library(built, [articles], HashingEmbedder(), bundled()).manifest.fingerprint
+    fresh = build_library(tmp_path / "other", [articles], HashingEmbedder(), bundled()).manifest.fingerprint
     assert updated == fresh
 
 
@@ -67,18 +73,18 @@ def test_a_vanished_source_leaves_and_another_folder_stays(built: Path, articles
     other = tmp_path / "more"
     other.mkdir()
     (other / "四.txt").write_text("外贸保持增长。", encoding="utf-8")
-    build_library(built, [other], HashingEmbedder())
+    build_library(built, [other], HashingEmbedder(), bundled())
     assert len(texts(built)) == 4
     (articles / "一.txt").unlink()
-    build_library(built, [articles], HashingEmbedder())
+    build_library(built, [articles], HashingEmbedder(), bundled())
     assert sorted(texts(built)) == ["外贸保持增长。", "消费持续恢复。"]
 
 
 def test_another_model_embeds_anew_without_reading(built: Path, articles: Path) -> None:
-    report = build_library(built, [articles], HashingEmbedder("other", 32))
+    report = build_library(built, [articles], HashingEmbedder("other", 32), bundled())
     assert (report.read, report.embedded) == (0, 3)
     with pytest.raises(LibraryMismatch, match=r"made with embedder other .* but hashing .* --embedder other"):
-        Retriever(Library(built), HashingEmbedder())
+        Retriever(Library(built), HashingEmbedder(), bundled())
 
 
 def test_a_failed_build_leaves_the_old_library(built: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,18 +92,21 @@ def test_a_failed_build_leaves_the_old_library(built: Path, articles: Path, monk
     (articles / "二.txt").write_text("题目二则\n\n李 红\n\n消费加快恢复。\n", encoding="utf-8")
     monkeypatch.setattr(build, "_switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        build_library(built, [articles], HashingEmbedder())
+        build_library(built, [articles], HashingEmbedder(), bundled())
     monkeypatch.undo()
-    assert [p.text for p in Library(built, to_update=True).paragraphs] == before
-    build_library(built, [articles], HashingEmbedder())
+    assert [p.text for p in Library(built, to_update=True).paragraphs()] == before
+    build_library(built, [articles], HashingEmbedder(), bundled())
     assert "消费加快恢复。" in texts(built)
 
 
 def test_a_reader_keeps_its_generation_through_a_switch(built: Path, articles: Path) -> None:
     library = Library(built)
-    (articles / "三.md").write_text("就业形势稳定。\n", encoding="utf-8")
-    build_library(built, [articles], HashingEmbedder())
-    assert len(library.dense) == 3
+    library.load()
+    for text in ("就业形势稳定。", "就业形势向好。"):
+        (articles / "三.md").write_text(f"{text}\n", encoding="utf-8")
+        build_library(built, [articles], HashingEmbedder(), bundled())
+    assert library.vectors([0, 1, 2]).any(axis=1).all()
+    assert [p.text for p in library.paragraphs()] == ["人口增长放缓。", "老龄化加快。", "消费持续恢复。"]
     assert library.lexical.search(["消", "费"], 5)
 
 
@@ -105,10 +114,10 @@ def test_no_library_and_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(LibraryMissing, match="yinju index PATH"):
         Library(tmp_path)
     with pytest.raises(SourceError, match="does not exist"):
-        build_library(tmp_path / "l", [tmp_path / "none"], HashingEmbedder())
+        build_library(tmp_path / "l", [tmp_path / "none"], HashingEmbedder(), bundled())
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="holds no article"):
-        build_library(tmp_path / "l", [tmp_path / "empty"], HashingEmbedder())
+        build_library(tmp_path / "l", [tmp_path / "empty"], HashingEmbedder(), bundled())
     assert not (tmp_path / "l").exists()
 
 
@@ -116,7 +125,16 @@ def damaged(built: Path, name: str) -> Path:
     return generation_folder(built) / name
 
 
-@pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "vectors.faiss", "terms/meta.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{SEGMENT}/paragraphs.jsonl",
+        f"{SEGMENT}/articles.jsonl",
+        f"{SEGMENT}/vectors.faiss",
+        f"{SEGMENT}/pieces.npy",
+        "terms/meta.json",
+    ],
+)
 def test_a_file_cut_short_changed_or_gone_is_damage(built: Path, name: str) -> None:
     path = damaged(built, name)
     whole = path.read_bytes()
@@ -146,7 +164,7 @@ def test_another_format_says_what_to_do(built: Path) -> None:
     path = damaged(built, "manifest.json")
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
-    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 2: run `yinju index --fresh`"):
+    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 3: run `yinju index --fresh`"):
         Library(built)
 
 
@@ -162,7 +180,7 @@ def test_an_id_that_stands_twice_names_both_files(tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.jsonl"):
         (tmp_path / name).write_text('{"id": "x", "text": "正文。"}', encoding="utf-8")
     with pytest.raises(SourceError, match=r"'x' stands in both a.jsonl and b.jsonl"):
-        build_library(tmp_path / "l", [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], HashingEmbedder())
+        build_library(tmp_path / "l", [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], HashingEmbedder(), bundled())
 
 
 def test_sources_of_one_name_are_told_apart_or_refused(built: Path, articles: Path, tmp_path: Path) -> None:
@@ -170,34 +188,34 @@ def test_sources_of_one_name_are_told_apart_or_refused(built: Path, articles: Pa
     other.mkdir()
     (other / "一.txt").write_text("别的一篇。", encoding="utf-8")
     with pytest.raises(SourceError, match=r"are both called 一.txt"):
-        build_library(built, [other], HashingEmbedder())
+        build_library(built, [other], HashingEmbedder(), bundled())
     (articles / "一.txt").unlink()
-    build_library(built, [other], HashingEmbedder())
+    build_library(built, [other], HashingEmbedder(), bundled())
     assert sorted(texts(built)) == ["别的一篇。", "消费持续恢复。"]
     (other / "一.md").write_text("第三篇。", encoding="utf-8")
     with pytest.raises(SourceError, match=r"一.md and 一.txt differ in their suffix alone"):
-        build_library(built, [other], HashingEmbedder())
+        build_library(built, [other], HashingEmbedder(), bundled())
 
 
 def test_a_file_given_under_another_root_is_not_held_twice(built: Path, articles: Path) -> None:
-    build_library(built, [articles.parent / "articles" / "一.txt"], HashingEmbedder())
+    build_library(built, [articles.parent / "articles" / "一.txt"], HashingEmbedder(), bundled())
     assert len(texts(built)) == 3
 
 
 def test_files_that_no_reader_knows_are_told(articles: Path, tmp_path: Path) -> None:
     (articles / "稿.docx").write_bytes(b"x")
     (articles / "一.toml").write_text("", encoding="utf-8")
-    report = build_library(tmp_path / "l", [articles], HashingEmbedder())
+    report = build_library(tmp_path / "l", [articles], HashingEmbedder(), bundled())
     assert [n for n in report.notices if "稿.docx" in n and "一" not in n]
 
 
 def test_reused_vectors_are_those_of_their_paragraphs(built: Path, articles: Path) -> None:
     (articles / "〇.txt").write_text("排在最前的一篇。", encoding="utf-8")
-    build_library(built, [articles], HashingEmbedder())
+    build_library(built, [articles], HashingEmbedder(), bundled())
     library = Library(built)
-    for row, p in enumerate(library.paragraphs):
-        expected = HashingEmbedder().encode([context_of(p, library.article_of(p))])
-        np.testing.assert_allclose(library.dense.vectors([row]), expected, atol=1e-6)
+    for row, p in zip(library.rows(), library.paragraphs(), strict=True):
+        expected = HashingEmbedder().encode([text_searched(p, library.article_of(p))])
+        np.testing.assert_allclose(library.vectors([row]), expected, atol=1e-3)  # kept as float16
 
 
 def reseal(built: Path, name: str, content: bytes) -> None:
@@ -213,22 +231,22 @@ def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> Non
     index = FaissIndex(64)
     index.add(np.arange(2), HashingEmbedder().encode(["甲", "乙"]))
     index.save(built / "few")
-    reseal(built, "vectors.faiss", (built / "few").read_bytes())
+    reseal(built, f"{SEGMENT}/vectors.faiss", (built / "few").read_bytes())
     with pytest.raises(LibraryDamaged, match="holds 2 vectors for 3 paragraphs"):
         Library(built).load()
 
 
 def test_verify_compares_with_the_sources(built: Path) -> None:
     assert verify(Library(built)) == (3, 2)
-    whole = damaged(built, "paragraphs.jsonl").read_text(encoding="utf-8")
-    reseal(built, "paragraphs.jsonl", whole.replace("老龄化加快", "老龄化减慢").encode())
+    whole = damaged(built, f"{SEGMENT}/paragraphs.jsonl").read_text(encoding="utf-8")
+    reseal(built, f"{SEGMENT}/paragraphs.jsonl", whole.replace("老龄化加快", "老龄化减慢").encode())
     with pytest.raises(LibraryDamaged, match="is not what its source says"):
         verify(Library(built))
 
 
 def test_verify_counts_terms(built: Path, tmp_path: Path) -> None:
     library = Library(built)
-    LexicalIndex.write(tmp_path / "t", [(0, ["人"])])
+    write_terms(tmp_path / "t", {0: ["人"]})
     library.__dict__["lexical"] = LexicalIndex(tmp_path / "t")
     with pytest.raises(LibraryDamaged, match="1 of 3 paragraphs have terms"):
         verify(library)
@@ -237,11 +255,11 @@ def test_verify_counts_terms(built: Path, tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_a_library(tmp_path: Path, articles: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(LibraryError, match="can't be made a library"):
-        build_library(tmp_path / "file", [articles], HashingEmbedder())
+        build_library(tmp_path / "file", [articles], HashingEmbedder(), bundled())
 
 
 def test_two_builds_at_once_are_refused(built: Path, articles: Path) -> None:
     from filelock import FileLock
 
     with FileLock(built / ".lock"), pytest.raises(LibraryError, match="another build"):
-        build_library(built, [articles], HashingEmbedder())
+        build_library(built, [articles], HashingEmbedder(), bundled())

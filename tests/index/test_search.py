@@ -1,14 +1,24 @@
 """The two searches against plain arithmetic."""
 
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag.errors import LibraryDamaged
+from rag.index import dense
 from rag.index.dense import FaissIndex
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, LexicalWriter
+
+
+def write_terms(folder: Path, rows: Mapping[int, Sequence[str]], *, without: Sequence[int] = ()) -> None:
+    writer = LexicalWriter(folder)
+    writer.remove(without)
+    for row, terms in rows.items():
+        writer.add(row, terms)
+    writer.finish()
 
 
 def unit(rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -17,7 +27,7 @@ def unit(rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[
 
 def test_dense_equals_brute_force(tmp_path: Path) -> None:
     chance = np.random.default_rng(0)
-    vectors = unit(chance.normal(size=(500, 16)).astype(np.float32))
+    vectors = unit(chance.normal(size=(500, 16)).astype(np.float32)).astype(np.float16).astype(np.float32)
     queries = unit(chance.normal(size=(20, 16)).astype(np.float32))
     index = FaissIndex(16)
     index.add(np.arange(1000, 1500), vectors)
@@ -52,7 +62,7 @@ def test_a_cut_vector_file_is_damage(tmp_path: Path) -> None:
 
 def test_lexical_is_bm25(tmp_path: Path) -> None:
     documents = [["人口", "增长"], ["人口", "人口", "老龄"], ["经济"], ["消费", "经济", "增长", "投资"], ["城市"]]
-    LexicalIndex.write(tmp_path / "t", enumerate(documents))
+    write_terms(tmp_path / "t", dict(enumerate(documents)))
     index = LexicalIndex(tmp_path / "t")
     found = dict(index.search(["人口", "增长"], 10))
 
@@ -75,5 +85,37 @@ def test_lexical_is_bm25(tmp_path: Path) -> None:
 
 
 def test_lexical_ties_go_by_id(tmp_path: Path) -> None:
-    LexicalIndex.write(tmp_path / "t", [(n, ["同"]) for n in (7, 2, 5)])
+    write_terms(tmp_path / "t", {n: ["同"] for n in (7, 2, 5)})
     assert [row for row, _ in LexicalIndex(tmp_path / "t").search(["同"], 10)] == [2, 5, 7]
+
+
+def test_an_index_of_hard_links_takes_rows_in_and_out_and_leaves_the_other_as_it_was(tmp_path: Path) -> None:
+    write_terms(tmp_path / "a", {n: ["人", f"词{n}"] for n in range(50)})
+    before = {p.name: p.read_bytes() for p in (tmp_path / "a").iterdir()}
+    (tmp_path / "b").mkdir()
+    for path in (tmp_path / "a").iterdir():
+        (tmp_path / "b" / path.name).hardlink_to(path)
+    write_terms(tmp_path / "b", {70: ["新", "人"]}, without=[3, 99])
+    index = LexicalIndex(tmp_path / "b")
+    assert index.statistics.paragraphs == 50
+    assert [row for row, _ in index.search(["新"], 5)] == [70]
+    assert index.search(["词3"], 5) == []
+    assert {p.name: p.read_bytes() for p in (tmp_path / "a").iterdir()} == before
+
+
+def test_many_rows_lie_in_lists_and_enough_of_the_nearest_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "EXACT_UP_TO", 1000)
+    chance = np.random.default_rng(0)
+    themes = chance.normal(size=(40, 16))
+    vectors = unit((themes[chance.integers(0, 40, 3000)] + chance.normal(size=(3000, 16))).astype(np.float32))
+    index = FaissIndex(16)
+    index.add(np.arange(3000) * 2, vectors)
+    assert 0.97 <= index.recall <= 1
+    _, found = index.search(vectors[:100], 20)
+    exact = np.argsort(-(vectors[:100] @ vectors.T), axis=1)[:, :20] * 2
+    shared = np.mean([len(np.intersect1d(a, b)) / 20 for a, b in zip(found, exact, strict=True)])
+    assert shared > 0.95
+    index.remove(found[0])
+    assert len(index) == 2980
+    assert not np.intersect1d(index.search(vectors[:1], 20)[1], found[0]).size
+    np.testing.assert_allclose(index.vectors([10]), vectors[5:6], atol=1e-3)

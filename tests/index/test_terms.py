@@ -12,6 +12,17 @@ def test_characters_pairs_words_and_numbers() -> None:
     assert terms("AI+就业，75%") == ["ai", "就", "业", "就业", "75%"]
 
 
+def test_scripts_that_touch_are_cut_apart() -> None:
+    assert terms("让Sky几乎") == ["让", "sky", "几", "乎", "几乎"]
+    assert terms("AI赋能经济") == ["ai", *terms("赋能经济")]
+
+
+def test_words_with_figures_are_found_whole_and_in_parts() -> None:
+    assert terms("Internet2") == ["internet2", "internet", "2"]
+    assert terms("5G网") == ["5g", "5", "g", "网"]
+    assert content_terms("5G") == ["5g"]
+
+
 def test_traditional_full_width_and_case_meet() -> None:
     assert terms("數字經濟ＡＩ") == terms("数字经济ai")
 

@@ -11,6 +11,7 @@ from rag.assistant import Assistant
 from rag.errors import ModelError
 from rag.retrieve.rerank import CrossEncoderReranker, Reranker, load_reranker
 from rag.retrieve.retriever import Retriever
+from tests.conftest import bundled
 
 
 class ShortestFirst:
@@ -22,7 +23,7 @@ class ShortestFirst:
 
 def test_a_reranker_decides_the_order_of_what_was_found(assistant: Assistant) -> None:
     plain = assistant._retriever
-    reranked = Retriever(plain.library, plain.embedder, ShortestFirst())
+    reranked = Retriever(plain.library, plain.embedder, bundled(), ShortestFirst())
     found = reranked.search("人工智能", 5)
     lengths = [len(e.paragraph.text) for e in found]
     assert lengths == sorted(lengths)

@@ -2,29 +2,37 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import QuestionError
 from rag.index.build import build_library
 from rag.index.library import Library
-from rag.retrieve.fusion import fuse
+from rag.retrieve.fusion import FEATURES, fuse
 from rag.retrieve.retriever import Retriever, checked_question
 from rag.retrieve.rewrite import stand_alone
 from rag.schema import Turn
-from tests.conftest import HashingEmbedder
+from tests.conftest import HashingEmbedder, bundled
+
+
+def described(**values: float) -> list[float]:
+    return [values.get(name.replace(" ", "_"), 0.0) for name in FEATURES]
 
 
 def test_words_outweigh_a_vague_cosine_and_cosine_decides_without_words() -> None:
-    assert [f.row for f in fuse({1: 0.9, 2: 0.4}, {2: 8.0}, 10.0)] == [2, 1]
-    assert [f.row for f in fuse({1: 0.9, 2: 0.4}, {}, 10.0)] == [1, 2]
-    assert [f.row for f in fuse({2: 0.5, 1: 0.5}, {}, 10.0)] == [1, 2]
+    near = described(cosine=0.6)
+    worded = described(cosine=0.3, bm25_share=0.8, terms_sentence=0.9, terms_two_sentences=0.9, terms_whole=0.9)
+    ranked = fuse([1, 2], np.array([near, worded], dtype=np.float32), [0.0, 8.0])
+    assert [c.row for c in ranked] == [2, 1]
+    assert (ranked[0].cosine, ranked[0].bm25) == (pytest.approx(0.3), 8.0)
+    assert [c.row for c in fuse([2, 1], np.array([described(), near], dtype=np.float32), [0, 0])] == [1, 2]
+    assert [c.row for c in fuse([2, 1], np.array([near, near], dtype=np.float32), [0, 0])] == [1, 2]
 
 
 def test_scores_stay_between_0_and_1() -> None:
-    (found,) = fuse({1: 1.0}, {1: 50.0}, 10.0)
-    assert found.score == 1
-    (found,) = fuse({1: -1.0}, {}, 0.0)
-    assert found.score == 0
+    everything = np.array([[1.0] * len(FEATURES), [0.0] * len(FEATURES)], dtype=np.float32)
+    best, worst = fuse([1, 2], everything, [9.0, 0.0])
+    assert 0 <= worst.score < 0.01 < 0.99 < best.score <= 1
 
 
 def test_evidence_is_ranked_from_1_and_holds_scores(tmp_path: Path) -> None:
@@ -32,8 +40,8 @@ def test_evidence_is_ranked_from_1_and_holds_scores(tmp_path: Path) -> None:
     lines = ("人口老龄化加快", "消费恢复", "城市更新", "人口增长")
     rows = "\n".join(f'{{"id": "{n}", "text": "{t}。"}}' for n, t in enumerate(lines))
     path.write_text(rows, encoding="utf-8")
-    build_library(tmp_path / "l", [path], HashingEmbedder())
-    retriever = Retriever(Library(tmp_path / "l"), HashingEmbedder())
+    build_library(tmp_path / "l", [path], HashingEmbedder(), bundled())
+    retriever = Retriever(Library(tmp_path / "l"), HashingEmbedder(), bundled())
     found = retriever.search("人口老龄化有多快", 3)
     assert [e.rank for e in found] == [1, 2, 3]
     assert found[0].paragraph.id == "0"

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.embed.static import write_static_model
+from rag.embed.static import TRAINING_FACTS, write_static_model
 from rag.embed.train.bag import BagSettings, train_bag
 from rag.embed.train.corpora import PairSet, read_corpora, read_pairs_file
 from rag.embed.train.vocabulary import train_tokenizer
 from rag.errors import ModelError, SourceError
 
 __all__ = ["train_static_model"]
-
-_FACTS = "training.json"
 
 
 def train_static_model(
@@ -28,7 +26,8 @@ def train_static_model(
     """
     from tokenizers import Tokenizer
 
-    if out.exists() and any(out.iterdir()) and not ({p.name for p in out.iterdir()} & {"tokenizer.json", _FACTS}):
+    there = {p.name for p in out.iterdir()} if out.exists() else set()
+    if there and not there & {"tokenizer.json", TRAINING_FACTS}:
         raise ModelError(f"{out} is not empty and holds no model: give a new folder")
     sets = [s for path in data for s in (read_corpora(path) if path.is_dir() else [_pairs(path)])]
     print("\n".join(f"{s.name:20} {len(s):8} pairs" for s in sets), file=sys.stderr)
@@ -52,7 +51,7 @@ def train_static_model(
         "settings": {name: getattr(settings, name) for name in settings.__slots__},
         "pairs": {s.name: len(s) for s in sets},
     }
-    (out / _FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    (out / TRAINING_FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def _pairs(path: Path) -> PairSet:

@@ -1,0 +1,198 @@
+"""A segment: paragraphs with all that is searched of them, written once and never changed.
+
+A library is a few segments: a large one, and small ones with what came later. What an update takes out stays in its
+segment until that is written anew; which rows are still held, the manifest says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embed.base import Embedder
+from rag.embed.static import StaticEmbedder
+from rag.errors import LibraryDamaged
+from rag.index.dense import DenseIndex, FaissIndex
+from rag.index.pieces import PieceStore, TextPieces, write_pieces
+from rag.index.shelf import Shelf, ShelfWriter
+from rag.schema import Article, Paragraph
+
+__all__ = ["Entry", "Segment", "SegmentWriter", "context_of"]
+
+T = TypeVar("T", Article, Paragraph)
+
+_VECTORS, _ROWS = "vectors.faiss", "rows.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paragraph on its way into a segment; `vector` and `pieces` where an older segment holds them already."""
+
+    row: int
+    paragraph: Paragraph
+    article: Article
+    vector: NDArray[np.float32] | None = field(default=None, repr=False)
+    pieces: TextPieces | None = field(default=None, repr=False)
+
+
+def context_of(paragraph: Paragraph, article: Article) -> str:
+    """Give the words that say what a paragraph is about: headline and section; of an author note, the names.
+
+    A working title is not searched: nobody wrote it.
+    """
+    if paragraph.kind == "note":
+        return " ".join(article.authors)
+    title = "" if article.title_missing else article.title
+    return f"{title} {paragraph.section}".strip()
+
+
+class Segment:
+    """Paragraphs under row numbers that stay theirs from update to update."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open what `write_segment` wrote. Raises LibraryDamaged when it can't be read."""
+        self.folder = folder
+        self._paragraphs = Shelf(folder, "paragraphs")
+        self._articles = Shelf(folder, "articles")
+        try:
+            self.rows: NDArray[np.int64] = np.load(folder / _ROWS, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error}): run `yinju index --fresh`") from error
+        if len(self.rows) != len(self._paragraphs):
+            raise LibraryDamaged(
+                f"{folder} holds {len(self._paragraphs)} paragraphs under {len(self.rows)} numbers: "
+                "run `yinju index --fresh`"
+            )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def dense(self) -> DenseIndex:
+        """The vectors, under row numbers."""
+        index = FaissIndex.load(self.folder / _VECTORS)
+        if len(index) != len(self):
+            raise LibraryDamaged(
+                f"{self.folder / _VECTORS} holds {len(index)} vectors for {len(self)} paragraphs: "
+                "run `yinju index --fresh`"
+            )
+        return index
+
+    @cached_property
+    def _pieces(self) -> PieceStore:
+        store = PieceStore(self.folder)
+        if len(store) != len(self):
+            raise LibraryDamaged(
+                f"{self.folder} holds pieces of {len(store)} paragraphs, expected {len(self)}: "
+                "run `yinju index --fresh`"
+            )
+        return store
+
+    def load(self) -> None:
+        """Open every file now: a later build may drop them."""
+        _ = self.dense, self._pieces
+
+    def at(self, row: int) -> int:
+        """Give the place of a row in this segment, −1 where it is not."""
+        found = int(np.searchsorted(self.rows, row))
+        return found if found < len(self.rows) and self.rows[found] == row else -1
+
+    def paragraph(self, at: int) -> Paragraph:
+        """Read a paragraph by its place. Raises LibraryDamaged."""
+        return _made(Paragraph, self._paragraphs[at], self.folder)
+
+    def pieces(self, at: int) -> TextPieces:
+        """Give the pieces of a paragraph by its place."""
+        return self._pieces[at]
+
+    def row_of(self, paragraph: str) -> int | None:
+        """Find a paragraph by its id."""
+        at = self._paragraphs.number_of(paragraph)
+        return None if at is None else int(self.rows[at])
+
+    def article(self, article: str) -> tuple[Article, range] | None:
+        """Find an article by its id, with the rows of its paragraphs."""
+        number = self._articles.number_of(article)
+        if number is None:
+            return None
+        row = self._articles[number]
+        first, count = row.pop("first"), row.pop("count")
+        return _made(Article, row, self.folder), range(first, first + count)
+
+
+class SegmentWriter:
+    """Writes a segment batch by batch; a context manager. Paragraphs of one article must come together."""
+
+    def __init__(self, folder: Path, embedder: Embedder, tokens: StaticEmbedder) -> None:
+        folder.mkdir(parents=True)
+        self._folder, self._embedder, self._tokens = folder, embedder, tokens
+        self._paragraphs = ShelfWriter(folder, "paragraphs")
+        self._articles: dict[str, dict[str, Any]] = {}
+        self._rows: list[int] = []
+        self._vectors: list[NDArray[np.float16]] = []
+        self._pieces: list[TextPieces] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._paragraphs.__exit__()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Embed the entries that have no vector yet, and keep them all."""
+        contexts = [context_of(e.paragraph, e.article) for e in entries]
+        new = [n for n, e in enumerate(entries) if e.pieces is None]
+        fresh = self._cut([contexts[n] for n in new], [entries[n].paragraph.text for n in new])
+        cut = dict(zip(new, fresh, strict=True))
+        pieces = [e.pieces or cut[n] for n, e in enumerate(entries)]
+        vectors = np.zeros((len(entries), self._embedder.dimension), dtype=np.float32)
+        todo = [n for n, e in enumerate(entries) if e.vector is None]
+        if self._tokens.fingerprint == self._embedder.fingerprint:
+            vectors[todo] = self._tokens.pool([pieces[n].ids for n in todo])
+        elif todo:
+            texts = [f"{contexts[n]} {entries[n].paragraph.text}".strip() for n in todo]
+            vectors[todo] = self._embedder.encode(texts, kind="passage")
+        for n, entry in enumerate(entries):
+            if entry.vector is not None:
+                vectors[n] = entry.vector
+            self._paragraphs.add(entry.paragraph.to_json())
+            article = self._articles.setdefault(
+                entry.article.id, {**entry.article.to_json(), "first": entry.row, "count": 0}
+            )
+            article["count"] += 1
+        self._rows += (e.row for e in entries)
+        self._vectors.append(vectors.astype(np.float16))
+        self._pieces += pieces
+
+    def finish(self) -> float:
+        """Write the tables and indexes; give the recall of the vector search, as measured."""
+        self._paragraphs.finish()
+        with ShelfWriter(self._folder, "articles") as articles:
+            for row in self._articles.values():
+                articles.add(row)
+            articles.finish()
+        rows = np.array(self._rows, dtype=np.int64)
+        np.save(self._folder / _ROWS, rows)
+        write_pieces(self._folder, self._pieces)
+        dense = FaissIndex(self._embedder.dimension)
+        dense.add(rows, np.concatenate(self._vectors))
+        dense.save(self._folder / _VECTORS)
+        return dense.recall
+
+    def _cut(self, contexts: list[str], texts: list[str]) -> list[TextPieces]:
+        before, ids = self._tokens.pieces(contexts), self._tokens.pieces(texts)
+        return [TextPieces(np.concatenate([b, i]), len(b)) for b, i in zip(before, ids, strict=True)]
+
+
+def _made(kind: type[T], row: dict[str, Any], folder: Path) -> T:
+    try:
+        return kind.from_json(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise LibraryDamaged(f"{folder} holds a broken row ({error}): run `yinju index --fresh`") from error

@@ -1,0 +1,127 @@
+"""Which sources a build reads, which stay as they are, and which leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import SourceError
+from rag.index.manifest import Manifest, SourceRecord, file_sha256
+from rag.ingest.paragraphs import INGEST_VERSION
+from rag.ingest.readers import skipped_files, source_files
+from rag.ingest.sidecar import sidecar_path
+
+__all__ = ["Plan", "plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build does with every source."""
+
+    kept: tuple[SourceRecord, ...]
+    read: tuple[SourceRecord, ...]  # in the order of their names, without rows
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: Path
+    name: str  # relative to the root
+    root: str  # as the user gave it, resolved
+
+
+def plan(paths: Sequence[Path], old: Manifest | None) -> Plan:
+    """Compare the sources at `paths` with those that a library holds.
+
+    A source stays when its root is not among `paths`: `yinju index A`, then `yinju index B`, holds both. Raises
+    SourceError for a path without any source, and for two sources that can't be told apart.
+    """
+    found = _find(paths)
+    held = {s.name: s for s in old.sources} if old else {}
+    current = old is not None and old.ingest == INGEST_VERSION
+    roots, given = {f.root for f in found}, {str(f.path.resolve()) for f in found}
+    staying = [s for s in held.values() if s.root not in roots and s.path not in given]
+    coming = {f.name: f.path for f in found}
+    staying = [s for s in staying if not _replaced(s, coming.get(s.name))]
+    _check_names([*(f.name for f in found), *(s.name for s in staying)])
+    if staying and not current:
+        found += _again(staying)
+        staying = []
+    kept, read = staying, []
+    for f in sorted(found, key=lambda f: f.name):
+        known = held.get(f.name)
+        if known is not None and current and known.is_as_read(f.path):
+            kept.append(known)
+        else:
+            read.append(_record(f))
+    return Plan(tuple(kept), tuple(read), _skipped(paths))
+
+
+def _find(paths: Sequence[Path]) -> list[_Found]:
+    found: dict[str, _Found] = {}
+    for root in paths:
+        if not root.exists():
+            raise SourceError(f"{root} does not exist: check the path")
+        files = list(source_files(root))
+        if not files:
+            raise SourceError(f"{root} holds no article: expected .txt, .md or .jsonl files in it")
+        for path in files:
+            if not path.is_file():
+                raise SourceError(f"{path} is no file: expected .txt, .md or .jsonl")
+            name = path.relative_to(root).as_posix() if root.is_dir() else path.name
+            if name in found and found[name].path.resolve() != path.resolve():
+                raise SourceError(f"{path} and {found[name].path} are both called {name}: rename one of them")
+            found[name] = _Found(path, name, str(root.resolve()))
+    return list(found.values())
+
+
+def _replaced(source: SourceRecord, same: Path | None) -> bool:
+    """Say whether a source that is gone comes back from another folder. Raises SourceError when both are there."""
+    if same is not None and Path(source.path).is_file():
+        raise SourceError(
+            f"{same} and {source.path}, which the library holds, are both called {source.name}: rename one of them, "
+            "or run `yinju index --fresh` to keep only what you give now"
+        )
+    return same is not None
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Raise SourceError where two sources differ in their suffix alone: ids and sidecars go by what stands before."""
+    seen: dict[str, str] = {}
+    for name in names:
+        stem = str(Path(name).with_suffix(""))
+        if stem in seen:
+            raise SourceError(f"{seen[stem]} and {name} differ in their suffix alone: rename one of them")
+        seen[stem] = name
+
+
+def _again(staying: Sequence[SourceRecord]) -> list[_Found]:
+    for source in staying:
+        if not Path(source.path).is_file():
+            raise SourceError(
+                f"{source.name} was read by an older version and {source.path} is gone: put it back, "
+                "or run `yinju index --fresh` without it"
+            )
+    return [_Found(Path(s.path), s.name, s.root) for s in staying]
+
+
+def _record(found: _Found) -> SourceRecord:
+    sidecar = sidecar_path(found.path)
+    facts = found.path.stat()
+    return SourceRecord(
+        name=found.name,
+        path=str(found.path.resolve()),
+        root=found.root,
+        sha256=file_sha256(found.path),
+        sidecar_sha256=file_sha256(sidecar) if sidecar.is_file() else "",
+        size_bytes=facts.st_size,
+        changed_ns=facts.st_mtime_ns,
+    )
+
+
+def _skipped(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Tell which files no reader knows."""
+    names = [p.name for root in paths for p in skipped_files(root)]
+    if not names:
+        return ()
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return (f"no reader for {', '.join(names[:5])}{more}: convert to .txt, .md or .jsonl",)

@@ -1,0 +1,85 @@
+"""Describe candidates: what is known of a question and each paragraph that may answer it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embed.base import Embedder
+from rag.embed.static import StaticEmbedder
+from rag.index.library import Library
+from rag.index.segment import context_of
+from rag.index.terms import held_by_sentence, query_terms
+from rag.retrieve.fusion import FEATURES, Features
+from rag.retrieve.late import late_interaction
+from rag.script import same_script
+
+__all__ = ["Question", "describe"]
+
+_SHARE_AT_FIRST = 8.0  # weight of the share of the best possible BM25 beside cosine and late interaction
+
+
+class Question:
+    """A question with what the searches need of it."""
+
+    def __init__(self, text: str, library: Library, embedder: Embedder) -> None:
+        self.text = text
+        self.vector = embedder.encode([text], kind="query")
+        self.terms = query_terms(text)
+        statistics = library.lexical.statistics
+        self.weights = {t: statistics.idf(t) for t in self.terms}
+        self.best_bm25 = library.lexical.best_possible(self.terms)
+
+
+def describe(
+    question: Question,
+    found: Sequence[int],
+    bm25: Mapping[int, float],
+    library: Library,
+    tokens: StaticEmbedder,
+    most: int,
+) -> tuple[list[int], Features]:
+    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 12) float32."""
+    scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
+    scores[:, 0] = _cosines(question, found, library)
+    scores[:, 1:4] = late_interaction(tokens, question.text, [library.pieces(row) for row in found])
+    if question.best_bm25 > 0:
+        scores[:, 4] = [min(bm25.get(row, 0.0) / question.best_bm25, 1.0) for row in found]
+    first = scores[:, 0] + scores[:, 1] + _SHARE_AT_FIRST * scores[:, 4]
+    kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), found[n]))[:most]
+    rows, features = [found[n] for n in kept], scores[kept]
+    for n, row in enumerate(rows):
+        paragraph = library.paragraph(row)
+        context = context_of(paragraph, library.article_of(paragraph))
+        features[n, 5:8] = _coverage(question.weights, context, paragraph.text)
+        features[n, 9] = not same_script(question.text, paragraph.text)
+    beside = [library.beside(row) for row in rows]
+    near = dict.fromkeys(chain.from_iterable(beside))
+    cosines = dict(zip(near, _cosines(question, list(near), library).tolist(), strict=True))
+    features[:, 8] = [max((cosines[b] for b in both), default=features[n, 0]) for n, both in enumerate(beside)]
+    features[:, 10:12] = features[:, 9:10] * features[:, [0, 3]]
+    return rows, features
+
+
+def _cosines(question: Question, rows: Sequence[int], library: Library) -> NDArray[np.float32]:
+    # einsum adds up in one order, whatever the number of threads: the ranking must not depend on it
+    cosines: NDArray[np.float32] = np.einsum("ij,j->i", library.vectors(rows), question.vector[0])
+    return cosines
+
+
+def _coverage(weights: Mapping[str, float], context: str, text: str) -> tuple[float, float, float]:
+    """Give the share of the question's terms in the best sentence, the best two that stand together, and the whole."""
+    total = math.fsum(weights.values())
+    if not total:
+        return 0.0, 0.0, 0.0
+
+    def share(held: set[str]) -> float:
+        return math.fsum(weights[t] for t in held) / total
+
+    held = held_by_sentence(weights, text)
+    alone = max(map(share, held))
+    together = max([alone, *(share(a | b) for a, b in pairwise(held))])
+    whole = share(set().union(*held, *held_by_sentence(weights, context)))
+    return alone, together, whole

@@ -1,0 +1,81 @@
+"""Late interaction over static vectors: each piece of the question looks for its best match in a paragraph.
+
+The sum of best matches is ColBERT's (Khattab and Zaharia 2020, arXiv 2004.12832, section 3.3), weighted by how much a
+piece of the question says. The vectors are static, so one small table of question pieces × pieces of the candidates
+holds all cosines.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embed.static import Pieces, StaticEmbedder
+from rag.index.pieces import TextPieces
+
+__all__ = ["late_interaction"]
+
+_LEAST = 0.3  # a lower cosine is chance
+_MOST_PIECES = 128  # of a question: those that say most
+
+Scores = NDArray[np.float32]
+
+
+def late_interaction(tokens: StaticEmbedder, question: str, paragraphs: Sequence[TextPieces]) -> Scores:
+    """Score paragraphs: (n, 3) float32 in [0, 1]; as a whole, by the best sentence, by the best two side by side.
+
+    Headline and section count with every sentence.
+    """
+    asked, weights = _asked(tokens, question)
+    if not len(asked) or not paragraphs:
+        return np.zeros((len(paragraphs), 3), dtype=np.float32)
+    texts = [p.ids if len(p.ids) else np.zeros(1, dtype=np.uint32) for p in paragraphs]
+    known, inverse = np.unique(np.concatenate(texts), return_inverse=True)
+    matches = tokens.cosines(asked, known.astype(np.uint32))
+    matches[matches < _LEAST] = 0
+    starts, owner, is_context = _sentences(tokens, texts, [p.context for p in paragraphs])
+    best = np.maximum.reduceat(matches[:, inverse], starts, axis=1)  # of each sentence
+    context = np.zeros((len(asked), len(paragraphs)), dtype=np.float32)
+    context[:, owner[is_context]] = best[:, is_context]
+    best, owner = best[:, ~is_context], owner[~is_context]
+    best = np.maximum(best, context[:, owner])
+    firsts = np.searchsorted(owner, np.arange(len(paragraphs)))
+    whole = _weighed(weights, np.maximum.reduceat(best, firsts, axis=1))
+    alone = np.maximum.reduceat(_weighed(weights, best), firsts)
+    pairs = np.where(np.append(owner[1:] == owner[:-1], [False]), np.roll(best, -1, axis=1), 0)
+    together = np.maximum.reduceat(_weighed(weights, np.maximum(best, pairs)), firsts)
+    return np.stack([whole, alone, together], axis=1)
+
+
+def _asked(tokens: StaticEmbedder, question: str) -> tuple[Pieces, Scores]:
+    """Give the pieces of a question, each once, and their weights, which add up to 1."""
+    pieces, counts = np.unique(tokens.pieces([question])[0], return_counts=True)
+    weights = tokens.weights(pieces) * counts.astype(np.float32)
+    kept = np.sort(np.lexsort((pieces, -weights))[:_MOST_PIECES])
+    total = float(weights[kept].sum())
+    return (pieces[kept], weights[kept] / total) if total > 0 else (pieces[:0], weights[:0])
+
+
+def _weighed(weights: Scores, matches: Scores) -> Scores:
+    # einsum adds up in one order, whatever the number of threads: the ranking must not depend on it
+    scores: Scores = np.einsum("i,ij->j", weights, matches)
+    return scores
+
+
+def _sentences(
+    tokens: StaticEmbedder, texts: Sequence[Pieces], contexts: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Give where sentences start in all texts laid end to end, whose they are, and which are no text but context."""
+    starts: list[NDArray[np.int64]] = []
+    owner: list[NDArray[np.int64]] = []
+    is_context: list[bool] = []
+    before = 0
+    for n, (ids, context) in enumerate(zip(texts, contexts, strict=True)):
+        cut = min(context, len(ids) - 1)  # at least one piece is text
+        ends = np.flatnonzero(tokens.closes(ids[cut:-1])) + cut + 1
+        here = np.concatenate([[0] * bool(cut), [cut], ends]).astype(np.int64)
+        starts.append(here + before)
+        owner.append(np.full(len(here), n, dtype=np.int64))
+        is_context += [bool(cut)] * bool(cut) + [False] * (len(here) - bool(cut))
+        before += len(ids)
+    return np.concatenate(starts), np.concatenate(owner), np.array(is_context, dtype=np.bool_)
