@@ -5,7 +5,7 @@ from pathlib import Path
 from rag.embed.base import Embedder
 from rag.embed.static import TRAINING_FACTS, StaticEmbedder
 
-__all__ = ["BUNDLED", "bundled_folder", "load_embedder", "load_tokens"]
+__all__ = ["BUNDLED", "bundled_folder", "load_embedder", "load_tokens", "static_folder"]
 
 BUNDLED = "bundled"
 
@@ -15,12 +15,17 @@ def bundled_folder() -> Path:
     return Path(__file__).parents[1] / "models" / "bundled"
 
 
+def static_folder(name: str) -> Path:
+    """Say where a static model lies: the bundled one, or the folder of that name."""
+    return bundled_folder() if name == BUNDLED else Path(name)
+
+
 def load_embedder(name: str = BUNDLED, *, device: str | None = None, progress: bool = False) -> Embedder:
     """Load the bundled model, or any sentence-transformers model by name or path. Raises ModelError.
 
     A folder that `yinju train` wrote is read without torch, as the bundled one is.
     """
-    folder = bundled_folder() if name == BUNDLED else Path(name)
+    folder = static_folder(name)
     if name == BUNDLED or (folder / TRAINING_FACTS).is_file():
         return StaticEmbedder(folder)
     from rag.embed.sentence_transformer import SentenceTransformerEmbedder

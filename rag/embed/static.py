@@ -87,6 +87,10 @@ class StaticEmbedder:
         np.divide(rows, norms, out=rows, where=norms > 0)
         return rows
 
+    def table(self) -> NDArray[np.float32]:
+        """Give the vectors of all pieces: (pieces, d) float32."""
+        return self._rows(np.arange(len(self._table), dtype=np.uint32))
+
     def cosines(self, left: Pieces, right: Pieces) -> NDArray[np.float32]:
         """Compare pieces with pieces: (len(left), len(right)) float32.
 

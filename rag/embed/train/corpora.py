@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import SourceError
 
-__all__ = ["CORPORA", "PairSet", "kept_back", "read_corpora", "read_pairs_file"]
+__all__ = ["CORPORA", "PairSet", "cleaned", "kept_back", "read_corpora", "read_pairs_file"]
 
 Pairs = Iterator[tuple[str, str]]
 
@@ -23,6 +23,7 @@ class PairSet:
     name: str
     left: list[str] = field(repr=False)
     right: list[str] = field(repr=False)
+    symmetric: bool = True  # else the left text asks and the right one answers
 
     def __len__(self) -> int:
         return len(self.left)
@@ -164,6 +165,9 @@ CORPORA: dict[str, tuple[str, Callable[[Path], Pairs]]] = {
 }
 
 
+_ASKING = frozenset({"lay_questions", "csl", "kdconv", "bitcoin_faq", "statutes", "dynamics"})
+
+
 def read_corpora(folder: Path) -> list[PairSet]:
     """Read every known corpus below `folder`; at least one must be there.
 
@@ -172,7 +176,7 @@ def read_corpora(folder: Path) -> list[PairSet]:
     sets = []
     for name, (subfolder, reader) in CORPORA.items():
         if (folder / subfolder).is_dir():
-            sets.append(_cleaned(name, reader(folder / subfolder)))
+            sets.append(cleaned(name, reader(folder / subfolder), symmetric=name not in _ASKING))
     if not sets:
         raise SourceError(
             f"no training corpus in {folder}: expected folders such as {CORPORA['tatoeba'][0]}/; "
@@ -188,6 +192,7 @@ def read_pairs_file(path: Path) -> PairSet:
     """
     keys = (("a", "b"), ("question", "passage"), ("en", "zh"))
     pairs = []
+    asking = False
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             row = json.loads(line)
@@ -196,14 +201,16 @@ def read_pairs_file(path: Path) -> PairSet:
                 raise SourceError(
                     f"{path} line {number}: expected keys a/b, question/passage or en/zh, found {', '.join(row)}"
                 )
+            asking |= "question" in row
             pairs.append(found)
-    return _cleaned(path.stem, iter(pairs))
+    return cleaned(path.stem, iter(pairs), symmetric=not asking)
 
 
-def _cleaned(name: str, pairs: Pairs) -> PairSet:
+def cleaned(name: str, pairs: Pairs, *, symmetric: bool) -> PairSet:
+    """Make a set of pairs, each once, without those of equal or empty texts."""
     left, right = [], []
     for a, b in dict.fromkeys((" ".join(a.split()), " ".join(b.split())) for a, b in pairs):
         if a and b and a != b:
             left.append(a)
             right.append(b)
-    return PairSet(name, left, right)
+    return PairSet(name, left, right, symmetric)
