@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoded", "encode", "schedule"]
 
+_MOST_AGAIN = 4
+
 Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]
 
@@ -65,23 +67,25 @@ def schedule(
     epochs: int,
     seed: int,
     most: int | None = None,
+    least: int = 0,
     alike: NDArray[np.float32] | None = None,
 ) -> Iterator[tuple[int, Rows]]:
     """Give (set, rows) for every step, in an order that the seed alone decides.
 
     A batch holds pairs of one set, so that what tells them apart is not the kind of text. No more than `most` pairs of
-    a set are drawn in an epoch. With `alike`, a table of vectors (pieces, d), pairs whose right texts are near each
-    other share a batch: hard negatives.
+    a set are drawn in an epoch, and one of fewer than `least` is drawn again, four times at most. With `alike`, a table
+    of vectors (pieces, d), pairs whose right texts are near each other share a batch: hard negatives.
     """
     random = np.random.default_rng(seed)
     for _ in range(epochs):
         batches = []
         for which, pairs in enumerate(sets):
-            order = random.permutation(len(pairs))[:most]
-            count = math.ceil(len(order) / batch)
-            if alike is not None and count > 1:
-                order = order[_neighbours(alike, [pairs.right[i] for i in order], count, random)]
-            batches += [(which, rows) for rows in np.array_split(order, count) if len(rows) > 1]
+            for _again in range(min(_MOST_AGAIN, max(1, math.ceil(least / len(pairs))))):
+                order = random.permutation(len(pairs))[:most]
+                count = math.ceil(len(order) / batch)
+                if alike is not None and count > 1:
+                    order = order[_neighbours(alike, [pairs.right[i] for i in order], count, random)]
+                batches += [(which, rows) for rows in np.array_split(order, count) if len(rows) > 1]
         for i in random.permutation(len(batches)):
             yield batches[i]
 

@@ -29,9 +29,10 @@ class LateSettings:
     """How the second stage is trained."""
 
     batch: int = 256
-    epochs: int = 1
-    most: int = 30_000  # pairs of a set in an epoch
-    learning_rate: float = 0.002
+    epochs: int = 2
+    most: int = 40_000  # pairs of a set in an epoch
+    least: int = 4_000  # a smaller set is drawn again until it has so many, four times at most
+    learning_rate: float = 0.003
     temperature: float = 0.05
     max_pieces: int = 80
     seed: int = 0
@@ -57,6 +58,7 @@ def train_late(
             epochs=settings.epochs,
             seed=settings.seed,
             most=settings.most,
+            least=settings.least,
             alike=table[:, : table.shape[1] // 4],
         )
     )
