@@ -199,6 +199,7 @@ class _Build:
         rows = np.concatenate([s.rows for s in self._old.segments if s.folder.name in names])
         for batch in _batches(np.sort(rows[held(rows, kept)]).tolist()):
             vectors = self._old.vectors(batch) if self._same_models else None
+            pieces = self._old.pieces(batch) if self._same_models else None
             for n, row in enumerate(batch):
                 paragraph = self._old.paragraph(row)
                 yield Entry(
@@ -206,7 +207,7 @@ class _Build:
                     paragraph,
                     self._old.article_of(paragraph),
                     vector=None if vectors is None else vectors[n],
-                    pieces=self._old.pieces(row) if self._same_models else None,
+                    pieces=None if pieces is None else pieces[n],
                 )
 
     def _new_entries(self, todo: Plan, leaving: Sequence[SourceRecord], next_row: int) -> Iterator[Entry]:

@@ -28,6 +28,8 @@ from rag.schema import Article, Paragraph
 
 __all__ = ["CURRENT", "GENERATIONS", "SEGMENTS", "TERMS", "Library", "generation_folder", "held"]
 
+Ids = NDArray[np.int64]
+
 CURRENT, GENERATIONS, SEGMENTS, TERMS = "current", "generations", "segments", "terms"
 _REMEMBERED = 4096  # articles, paragraphs
 
@@ -110,18 +112,18 @@ class Library:
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Give the vectors of rows: (n, d) float32."""
-        places = [self._place(row)[0] for row in rows]
         out = np.zeros((len(rows), self.manifest.dimension), dtype=np.float32)
-        for segment in self.segments:
-            here = [n for n, place in enumerate(places) if place is segment]
-            if here:
-                out[here] = segment.dense.vectors([rows[n] for n in here])
+        asked = np.asarray(rows, dtype=np.int64)
+        for segment, numbers, _ in self._places(asked):
+            out[numbers] = segment.dense.vectors(asked[numbers])
         return out
 
-    def pieces(self, row: int) -> TextPieces:
-        """Give the pieces of a paragraph."""
-        segment, at = self._place(row)
-        return segment.pieces(at)
+    def pieces(self, rows: Sequence[int]) -> list[TextPieces]:
+        """Give the pieces of paragraphs."""
+        found: dict[int, TextPieces] = {}
+        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
+            found |= {n: segment.pieces(at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
+        return [found[n] for n in range(len(rows))]
 
     def check_models(self, embedder: Embedder, tokens: StaticEmbedder) -> None:
         """Raise LibraryMismatch when another model made the vectors or the pieces."""
@@ -149,17 +151,23 @@ class Library:
                 gone += here.tolist()
         return frozenset(gone)
 
-    def _place(self, row: int) -> tuple[Segment, int]:
+    def _places(self, rows: Ids) -> Iterator[tuple[Segment, Ids, Ids]]:
+        """Give each segment that holds some of the rows, which of them, and their places in it."""
+        left = len(rows)
         for segment in self.segments:
-            at = segment.at(row)
-            if at >= 0:
-                return segment, at
-        raise LibraryDamaged(f"{self.folder} has no paragraph number {row}: run `yinju index --fresh`")
+            at = np.searchsorted(segment.rows, rows)
+            at[at == len(segment)] = 0
+            numbers = np.flatnonzero(segment.rows[at] == rows)
+            left -= len(numbers)
+            if len(numbers):
+                yield segment, numbers, at[numbers]
+        if left:
+            raise LibraryDamaged(f"{self.folder} lacks {left} paragraphs: run `yinju index --fresh`")
 
     def _paragraph(self, row: int) -> Paragraph:
         """Read the paragraph of a row."""
-        segment, at = self._place(row)
-        return segment.paragraph(at)
+        ((segment, _, places),) = self._places(np.array([row], dtype=np.int64))
+        return segment.paragraph(int(places[0]))
 
     def _find_article(self, article: str) -> tuple[Article, range]:
         for segment in reversed(self.segments):  # an article that was read again stands in a later one

@@ -29,9 +29,9 @@ class PieceStore:
     def __init__(self, folder: Path) -> None:
         """Open what `write_pieces` wrote. Raises LibraryDamaged when it can't be read."""
         try:
-            self._flat: NDArray[np.uint16 | np.uint32] = np.load(folder / "pieces.npy", mmap_mode="r")
-            self._offsets: NDArray[np.int64] = np.load(folder / "pieces.offsets.npy", mmap_mode="r")
-            self._context: NDArray[np.uint32] = np.load(folder / "pieces.context.npy", mmap_mode="r")
+            self._flat: NDArray[np.uint16 | np.uint32] = np.asarray(np.load(folder / "pieces.npy", mmap_mode="r"))
+            self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / "pieces.offsets.npy", mmap_mode="r"))
+            self._context: NDArray[np.uint32] = np.asarray(np.load(folder / "pieces.context.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise LibraryDamaged(f"{folder}/pieces.npy can't be read ({error}): run `yinju index --fresh`") from error
         if not len(self._offsets) or self._offsets[-1] != len(self._flat) or len(self._context) != len(self):

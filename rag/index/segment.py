@@ -59,7 +59,7 @@ class Segment:
         self._paragraphs = Shelf(folder, "paragraphs")
         self._articles = Shelf(folder, "articles")
         try:
-            self.rows: NDArray[np.int64] = np.load(folder / _ROWS, mmap_mode="r")
+            self.rows: NDArray[np.int64] = np.asarray(np.load(folder / _ROWS, mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error}): run `yinju index --fresh`") from error
         if len(self.rows) != len(self._paragraphs):
@@ -95,11 +95,6 @@ class Segment:
     def load(self) -> None:
         """Open every file now: a later build may drop them."""
         _ = self.dense, self._pieces
-
-    def at(self, row: int) -> int:
-        """Give the place of a row in this segment, −1 where it is not."""
-        found = int(np.searchsorted(self.rows, row))
-        return found if found < len(self.rows) and self.rows[found] == row else -1
 
     def paragraph(self, at: int) -> Paragraph:
         """Read a paragraph by its place. Raises LibraryDamaged."""

@@ -27,8 +27,8 @@ class Shelf:
         """Open what a ShelfWriter wrote. Raises LibraryDamaged when it can't be read."""
         self._path = folder / f"{name}.jsonl"
         try:
-            self._offsets: NDArray[np.int64] = np.load(folder / f"{name}.offsets.npy", mmap_mode="r")
-            self._hashes: NDArray[np.uint64] = np.load(folder / f"{name}.ids.npy", mmap_mode="r")
+            self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / f"{name}.offsets.npy", mmap_mode="r"))
+            self._hashes: NDArray[np.uint64] = np.asarray(np.load(folder / f"{name}.ids.npy", mmap_mode="r"))
             with self._path.open("rb") as file:
                 whole = int(self._offsets[-1])
                 self._text: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if whole else b""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from rag.folding import fold
 from rag.numbers import numbers
 
-__all__ = ["content_terms", "held_by_sentence", "query_terms", "terms"]
+__all__ = ["AskedTerms", "content_terms", "query_terms", "terms"]
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -55,20 +55,25 @@ def query_terms(question: str) -> list[str]:
     return _terms(question, without=_ENGLISH_FUNCTION_WORDS)
 
 
-def held_by_sentence(asked: Collection[str], text: str) -> list[set[str]]:
-    """Give which of the `asked` terms each sentence of a text holds; `terms` of a sentence gives the same.
+class AskedTerms:
+    """Terms that are looked for in many texts."""
 
-    Characters and pairs are looked up in the text as it is; only words and numbers need it to be cut.
-    """
-    characters = [t for t in asked if _IS_HAN.match(t)]
-    others = set(asked).difference(characters)
-    found = []
-    for sentence in _SENTENCE_END.split(fold(text)):
-        held = {t for t in characters if t in sentence}
-        if others:
-            held |= others.intersection(_words_and_numbers(sentence))
-        found.append(held)
-    return found
+    def __init__(self, asked: Collection[str]) -> None:
+        self._characters = [t for t in asked if _IS_HAN.match(t)]
+        self._others = set(asked).difference(self._characters)
+
+    def held_by_sentence(self, text: str) -> list[set[str]]:
+        """Give which of them each sentence of a text holds; `terms` of the sentence holds the same.
+
+        Characters and pairs are looked up in the text as it is; only words and numbers need it to be cut.
+        """
+        found = []
+        for sentence in _SENTENCE_END.split(fold(text)):
+            held = {t for t in self._characters if t in sentence}
+            if self._others:
+                held |= self._others.intersection(_words_and_numbers(sentence))
+            found.append(held)
+        return found
 
 
 def content_terms(question: str) -> list[str]:

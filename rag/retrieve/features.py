@@ -11,7 +11,7 @@ from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
 from rag.index.segment import context_of
-from rag.index.terms import held_by_sentence, query_terms
+from rag.index.terms import AskedTerms, query_terms
 from rag.retrieve.fusion import FEATURES, Features
 from rag.retrieve.late import late_interaction
 from rag.script import same_script
@@ -30,6 +30,7 @@ class Question:
         self.terms = query_terms(text)
         statistics = library.lexical.statistics
         self.weights = {t: statistics.idf(t) for t in self.terms}
+        self.asked = AskedTerms(self.weights)
         self.best_bm25 = library.lexical.best_possible(self.terms)
 
 
@@ -44,7 +45,7 @@ def describe(
     """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 12) float32."""
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
-    scores[:, 1:4] = late_interaction(tokens, question.text, [library.pieces(row) for row in found])
+    scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
     if question.best_bm25 > 0:
         scores[:, 4] = [min(bm25.get(row, 0.0) / question.best_bm25, 1.0) for row in found]
     first = scores[:, 0] + scores[:, 1] + _SHARE_AT_FIRST * scores[:, 4]
@@ -53,7 +54,7 @@ def describe(
     for n, row in enumerate(rows):
         paragraph = library.paragraph(row)
         context = context_of(paragraph, library.article_of(paragraph))
-        features[n, 5:8] = _coverage(question.weights, context, paragraph.text)
+        features[n, 5:8] = _coverage(question, context, paragraph.text)
         features[n, 9] = not same_script(question.text, paragraph.text)
     beside = [library.beside(row) for row in rows]
     near = dict.fromkeys(chain.from_iterable(beside))
@@ -69,17 +70,18 @@ def _cosines(question: Question, rows: Sequence[int], library: Library) -> NDArr
     return cosines
 
 
-def _coverage(weights: Mapping[str, float], context: str, text: str) -> tuple[float, float, float]:
+def _coverage(question: Question, context: str, text: str) -> tuple[float, float, float]:
     """Give the share of the question's terms in the best sentence, the best two that stand together, and the whole."""
-    total = math.fsum(weights.values())
+    weights, total = question.weights, math.fsum(question.weights.values())
     if not total:
         return 0.0, 0.0, 0.0
 
     def share(held: set[str]) -> float:
         return math.fsum(weights[t] for t in held) / total
 
-    held = held_by_sentence(weights, text)
+    held = question.asked.held_by_sentence(text)
     alone = max(map(share, held))
     together = max([alone, *(share(a | b) for a, b in pairwise(held))])
-    whole = share(set().union(*held, *held_by_sentence(weights, context)))
+    around = question.asked.held_by_sentence(context) if context else []
+    whole = share(set().union(*held, *around))
     return alone, together, whole

@@ -30,10 +30,13 @@ def late_interaction(tokens: StaticEmbedder, question: str, paragraphs: Sequence
     if not len(asked) or not paragraphs:
         return np.zeros((len(paragraphs), 3), dtype=np.float32)
     texts = [p.ids if len(p.ids) else np.zeros(1, dtype=np.uint32) for p in paragraphs]
-    known, inverse = np.unique(np.concatenate(texts), return_inverse=True)
-    matches = tokens.cosines(asked, known.astype(np.uint32))
+    flat = np.concatenate(texts)
+    known, inverse = np.unique(flat, return_inverse=True)
+    matches = tokens.cosines(asked, known)
     matches[matches < _LEAST] = 0
-    starts, owner, is_context = _sentences(tokens, texts, [p.context for p in paragraphs])
+    lengths = np.array([len(ids) for ids in texts], dtype=np.int64)
+    contexts = np.array([p.context for p in paragraphs], dtype=np.int64)
+    starts, owner, is_context = _sentences(tokens, flat, lengths, contexts)
     best = np.maximum.reduceat(matches[:, inverse], starts, axis=1)  # of each sentence
     context = np.zeros((len(asked), len(paragraphs)), dtype=np.float32)
     context[:, owner[is_context]] = best[:, is_context]
@@ -63,19 +66,14 @@ def _weighed(weights: Scores, matches: Scores) -> Scores:
 
 
 def _sentences(
-    tokens: StaticEmbedder, texts: Sequence[Pieces], contexts: Sequence[int]
+    tokens: StaticEmbedder, flat: Pieces, lengths: NDArray[np.int64], contexts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Give where sentences start in all texts laid end to end, whose they are, and which are no text but context."""
-    starts: list[NDArray[np.int64]] = []
-    owner: list[NDArray[np.int64]] = []
-    is_context: list[bool] = []
-    before = 0
-    for n, (ids, context) in enumerate(zip(texts, contexts, strict=True)):
-        cut = min(context, len(ids) - 1)  # at least one piece is text
-        ends = np.flatnonzero(tokens.closes(ids[cut:-1])) + cut + 1
-        here = np.concatenate([[0] * bool(cut), [cut], ends]).astype(np.int64)
-        starts.append(here + before)
-        owner.append(np.full(len(here), n, dtype=np.int64))
-        is_context += [bool(cut)] * bool(cut) + [False] * (len(here) - bool(cut))
-        before += len(ids)
-    return np.concatenate(starts), np.concatenate(owner), np.array(is_context, dtype=np.bool_)
+    """Give where sentences start in texts laid end to end, whose they are, and which are no text but context."""
+    first = np.cumsum(lengths) - lengths
+    own = first + np.minimum(contexts, lengths - 1)  # where the text itself begins; a piece of it at least
+    after = np.flatnonzero(tokens.closes(flat)) + 1
+    owner = np.searchsorted(first, after, side="right") - 1
+    inside = (after > own[owner]) & (after < first[owner] + lengths[owner])
+    starts = np.unique(np.concatenate([first, own, after[inside]]))
+    owner = np.searchsorted(first, starts, side="right") - 1
+    return starts, owner, starts < own[owner]

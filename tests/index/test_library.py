@@ -3,11 +3,14 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.embed.registry import bundled_folder
+from rag.embed.static import StaticEmbedder, write_static_model
 from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
 from rag.index import build
 from rag.index.build import build_library, text_searched
@@ -263,3 +266,88 @@ def test_two_builds_at_once_are_refused(built: Path, articles: Path) -> None:
 
     with FileLock(built / ".lock"), pytest.raises(LibraryError, match="another build"):
         build_library(built, [articles], HashingEmbedder(), bundled())
+
+
+def add(folder: Path, library: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    build_library(library, [folder], HashingEmbedder(), bundled())
+
+
+def test_an_added_article_is_a_segment_of_its_own_and_the_rest_is_linked(built: Path, articles: Path) -> None:
+    (articles / "长.txt").write_text("\n\n".join(f"第{n}段说的是一件事情。" for n in range(40)), encoding="utf-8")
+    build_library(built, [articles], HashingEmbedder(), bundled(), fresh=True)
+    before = Library(built)
+    add(articles, built, "新.txt", "新的一篇文章，说的是茶叶。")
+    after = Library(built)
+    assert [s.rows for s in after.manifest.segments] == [43, 1]
+    for path in before.segments[0].folder.iterdir():
+        assert path.samefile(after.segments[0].folder / path.name)
+    assert after.row_of(next(p.id for p in after.paragraphs() if "茶叶" in p.text)) == 43
+    retriever = Retriever(after, HashingEmbedder(), bundled())
+    assert "茶叶" in retriever.search("茶叶", 1)[0].paragraph.text
+    assert verify(after)[0] == 44
+
+
+def test_what_left_is_not_found_though_its_segment_stays(built: Path, articles: Path) -> None:
+    (articles / "一.txt").unlink()
+    report = build_library(built, [articles], HashingEmbedder(), bundled())
+    library = Library(built)
+    assert texts(built) == ["消费持续恢复。"]
+    assert len(library) == 1
+    assert report.embedded == 0
+    for question in ("人口增长放缓", "老龄化加快", "消费"):
+        found = Retriever(library, HashingEmbedder(), bundled()).search(question, 5)
+        assert [e.paragraph.text for e in found] == ["消费持续恢复。"]
+
+
+def test_many_updates_leave_few_segments_and_give_what_a_fresh_build_gives(
+    built: Path, articles: Path, tmp_path: Path
+) -> None:
+    for n in range(12):
+        add(articles, built, f"新{n:02}.txt", f"第{n}篇新的文章，说的是第{n}件事。\n\n它还有一段。")
+    (articles / "新03.txt").unlink()
+    add(articles, built, "新05.txt", "第5篇改了，说的是别的事情。")
+    updated = Library(built)
+    build_library(tmp_path / "fresh", [articles], HashingEmbedder(), bundled())
+    fresh = Library(tmp_path / "fresh")
+    assert len(updated.segments) <= 6
+    assert len({s.folder.name for s in updated.segments}) == len(updated.segments)
+    assert sorted(p.id for p in updated.paragraphs()) == sorted(p.id for p in fresh.paragraphs())
+    assert updated.manifest.fingerprint == fresh.manifest.fingerprint
+    for row, paragraph in zip(updated.rows(), updated.paragraphs(), strict=True):
+        assert updated.row_of(paragraph.id) == row
+        other = fresh.row_of(paragraph.id)
+        assert other is not None
+        np.testing.assert_array_equal(updated.vectors([row]), fresh.vectors([other]))
+        np.testing.assert_array_equal(updated.pieces([row])[0].ids, fresh.pieces([other])[0].ids)
+        assert updated.in_article(paragraph.article) == fresh.in_article(paragraph.article)
+    verify(updated)
+
+
+def test_an_id_that_an_older_source_holds_is_refused(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"id": "x", "text": "正文。"}', encoding="utf-8")
+    build_library(tmp_path / "l", [tmp_path / "a.jsonl"], HashingEmbedder(), bundled())
+    with pytest.raises(SourceError, match=r"'x' stands in both a.jsonl and b.jsonl"):
+        build_library(tmp_path / "l", [tmp_path / "b.jsonl"], HashingEmbedder(), bundled())
+    assert texts(tmp_path / "l") == ["正文。"]
+
+
+def test_another_bundled_model_is_told_and_embeds_anew(built: Path, articles: Path, tmp_path: Path) -> None:
+    tokenizer = (bundled_folder() / "tokenizer.json").read_bytes()
+    vectors = np.random.default_rng(0).normal(size=(len(bundled().table()), 8)).astype(np.float32)
+    write_static_model(tmp_path / "other", tokenizer, vectors)
+    other = StaticEmbedder(tmp_path / "other")
+    with pytest.raises(LibraryMismatch, match=r"another bundled model .*run `yinju index`"):
+        Retriever(Library(built), HashingEmbedder(), other)
+    report = build_library(built, [articles], other, other)
+    assert (report.read, report.embedded) == (0, 3)
+    assert Retriever(Library(built), other, other).search("消费", 1)[0].paragraph.text == "消费持续恢复。"
+
+
+def test_headline_and_section_are_searched_but_no_working_title(built: Path) -> None:
+    library = Library(built)
+    paragraph = next(library.paragraphs())
+    article = library.article_of(paragraph)
+    assert text_searched(paragraph, article) == "题目一则 人口增长放缓。"
+    assert text_searched(paragraph, replace(article, title_missing=True)) == "人口增长放缓。"
