@@ -50,7 +50,7 @@ class Assistant:
         """Give what was found, then each sentence once it is checked, and the whole answer last."""
         began = time.perf_counter()
         asked = checked_question(question)
-        searched_for = stand_alone(asked, history)
+        searched_for = self._retriever.mended(stand_alone(asked, history))
         evidence = tuple(self._retriever.search(searched_for, self._passages))
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)

@@ -51,7 +51,7 @@ def _as_text(answer: "Answer") -> str:
         if answer.evidence:
             lines.append("相关段落，并非答案 · related, not an answer:")
             lines += [f"  {e.paragraph.id}  {e.paragraph.text[:60]}…" for e in answer.evidence[:3]]
-        return "\n".join(lines)
+        return "\n".join([*_mended(answer), *lines])
     sources: dict[str, Citation] = {}
     body = []
     for sentence in answer.sentences:
@@ -67,7 +67,14 @@ def _as_text(answer: "Answer") -> str:
     for n, citation in enumerate(sources.values(), 1):
         place = "，".join(x for x in ("、".join(citation.authors), f"《{citation.article}》", citation.section) if x)
         lines.append(f"[{n}] {place}  {citation.paragraph}")
-    return "\n".join(lines)
+    return "\n".join([*_mended(answer), *lines])
+
+
+def _mended(answer: "Answer") -> list[str]:
+    """Say what was searched for where that is not what was asked."""
+    if answer.searched_for == answer.question:
+        return []
+    return [f"按此检索 · searched for: {answer.searched_for}", ""]
 
 
 COMMAND = Command("ask", "answer a question from the articles, each sentence with its source", _configure, _run)

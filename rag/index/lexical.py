@@ -5,7 +5,7 @@ bm25s 0.977 and 0.970. tantivy indexes twice as fast and takes new paragraphs wi
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,12 @@ class LexicalIndex:
         hits = self._searcher.search(t.Query.boolean_query(clauses), k).hits
         found = [(int(self._searcher.doc(address)["row"][0]), float(score)) for score, address in hits]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def holds_all(self, terms: Collection[str]) -> bool:
+        """Say whether one paragraph holds all of the terms."""
+        t = self._tantivy
+        clauses = [(t.Occur.Must, t.Query.term_query(self._schema, "terms", term, "basic")) for term in sorted(terms)]
+        return bool(self._searcher.search(t.Query.boolean_query(clauses), 1).hits)
 
     def best_possible(self, terms: Sequence[str]) -> float:
         """Give the BM25 that no paragraph can exceed for these terms."""

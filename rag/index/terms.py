@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from rag.folding import fold
 from rag.numbers import numbers
 
-__all__ = ["AskedTerms", "content_terms", "query_terms", "terms"]
+__all__ = ["FUNCTION_WORDS", "AskedTerms", "content_terms", "query_terms", "terms"]
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -20,7 +20,7 @@ _PART = re.compile(r"[a-z]+|\d+")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?=\s)")
 
 # Words that ask or bind and say nothing of what is asked for.
-_FUNCTION_WORDS = re.compile(
+FUNCTION_WORDS = re.compile(
     r"什么样|什么|怎么样|怎么|怎样|如何|为什么|为何|为啥|多少|哪些|哪个|哪里|哪儿|哪|谁|几|吗|呢|吧|啊|是不是|有没有|能不能|是否|"
     r"请问|请|一下|告诉|介绍|说说|谈谈|有关|关于|对于|以及|或者|还是|的|了|是|在|和|与|及|或|把|被|对|从|到|为|以|于|之|其|这|那|"
     r"有|也|都|就|将|会|要|可以|能|应该|应当|需要|哪几|文章|文中|作者认为"
@@ -85,7 +85,7 @@ def content_terms(question: str) -> list[str]:
     for match in _TOKEN.finditer(fold(question)):
         piece = match.group()
         if match.lastgroup == "han":
-            for part in _FUNCTION_WORDS.split(piece):
+            for part in FUNCTION_WORDS.split(piece):
                 found += (part[i : i + 2] for i in range(len(part) - 1)) if len(part) > 1 else part
         elif piece not in _ENGLISH_FUNCTION_WORDS:
             found.append(_stem(piece))

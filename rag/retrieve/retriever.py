@@ -11,6 +11,7 @@ from rag.index.library import Library
 from rag.retrieve.features import Question, describe
 from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse
 from rag.retrieve.rerank import Reranker
+from rag.retrieve.typos import forgive
 from rag.schema import Evidence
 
 __all__ = ["LONGEST_QUESTION", "Retriever", "checked_question"]
@@ -46,6 +47,10 @@ class Retriever:
         self._reranker = reranker
         self.library = library
         self.embedder = embedder
+
+    def mended(self, question: str) -> str:
+        """Give the question without slips of the pen, where the articles offer the right word."""
+        return forgive(question, self.library.lexical) if len(self.library) else question
 
     def search(self, question: str, k: int) -> list[Evidence]:
         """Give the `k` best paragraphs, best first, ties in the library's order."""

@@ -92,12 +92,7 @@ def test_every_process_gives_the_same_ranking(seed_settings: Settings) -> None:
     asked = json.dumps(QUESTIONS[:12], ensure_ascii=False)
     rankings = set()
     for seed, threads in (("1", "1"), ("2", "2"), ("3", "8")):
-        environment = {
-            **os.environ,
-            "PYTHONHASHSEED": seed,
-            "OMP_NUM_THREADS": threads,
-            "OPENBLAS_NUM_THREADS": threads,
-        }
+        chance = {"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
         done = subprocess.run(
             [sys.executable, "-c", _RANKINGS, str(seed_settings.library), asked],
             capture_output=True,
