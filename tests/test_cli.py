@@ -189,3 +189,21 @@ def test_the_library_is_built_on_first_use(tmp_path: Path) -> None:
     assert "3.1亿" in done.stdout
     assert "(first use)" in done.stderr
     assert (tmp_path / ".yinju" / "library" / "current").is_file()
+
+
+def test_models_are_listed_checked_and_measured(capsys: pytest.CaptureFixture[str], library: list[str]) -> None:
+    code, out, _ = run(capsys, "models")
+    assert code == 0
+    assert out.startswith("bundled ")
+    code, out, _ = run(capsys, "models", "check", "bundled")
+    assert code == 0
+    assert "bundled: sound." in out
+    code, out, _ = run(capsys, "models", "measure", "bundled", *library)
+    assert code == 0
+    assert "find the rest of their paragraph first" in out
+    code, _, err = run(capsys, "models", "check", "nobody/no-such-model")
+    assert code == 1
+    assert "can't be loaded" in err
+    code, _, err = run(capsys, "models", "list", "bundled")
+    assert code == 2
+    assert "yinju models check bundled" in err

@@ -16,7 +16,7 @@ from rag.embed.train.batches import encode, schedule
 from rag.embed.train.corpora import PairSet, read_corpora, read_pairs_file
 from rag.embed.train.held_out import split
 from rag.embed.train.late import LateSettings, train_late
-from rag.embed.train.own import own_pairs
+from rag.embed.train.own import own_pairs, probe
 from rag.embed.train.recipe import Recipe, train_static_model
 from rag.embed.train.vocabulary import train_tokenizer
 from rag.errors import SourceError
@@ -78,6 +78,7 @@ def test_a_model_is_trained_further_on_a_library(tmp_path: Path, tokenizer_json:
     ]
     paragraphs = [(Paragraph(str(n), "a", "s", text, ((0, 1),)), ARTICLE) for n, text in enumerate(texts)]
     sets = own_pairs(paragraphs)
+    assert len(probe((p for p, _ in paragraphs), 3)) <= 3
     assert [(s.name, len(s) > 0, s.symmetric) for s in sets] == [
         ("own headings", True, False),
         ("own sentences", True, False),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.embed.static import StaticEmbedder
+from rag.embed.base import Embedder
 from rag.embed.train.corpora import PairSet
 
 __all__ = ["hit_rates", "split"]
@@ -25,7 +25,7 @@ def split(sets: Sequence[PairSet]) -> tuple[list[PairSet], list[PairSet]]:
     return train, kept
 
 
-def hit_rates(model: StaticEmbedder, kept: Sequence[PairSet]) -> dict[str, float]:
+def hit_rates(model: Embedder, kept: Sequence[PairSet]) -> dict[str, float]:
     """Give, for every set, the share of left texts whose right text is nearest among those of the set."""
     found = {}
     for pairs in kept:

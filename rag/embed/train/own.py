@@ -7,7 +7,7 @@ from rag.embed.train.corpora import PairSet, cleaned
 from rag.schema import Article, Paragraph
 from rag.sentences import sentence_spans
 
-__all__ = ["own_pairs"]
+__all__ = ["own_pairs", "probe"]
 
 _LEAST = 20  # characters of a side that is running text
 
@@ -25,6 +25,17 @@ def own_pairs(paragraphs: Iterable[tuple[Paragraph, Article]]) -> list[PairSet]:
         cleaned("own sentences", _sentence_and_rest(p for p, _ in held), symmetric=False),
         cleaned("own neighbours", ((a, b) for a, b in beside if min(len(a), len(b)) >= _LEAST), symmetric=True),
     ]
+
+
+def probe(paragraphs: Iterable[Paragraph], most: int) -> PairSet:
+    """Take one sentence out of each of at most `most` paragraphs: does it find the rest of its own?"""
+    found = {}
+    for p in paragraphs:
+        pairs = list(_sentence_and_rest([p]))
+        if pairs:
+            found[p.id] = pairs[len(pairs) // 2]
+    pairs = list(found.values())
+    return cleaned("own sentences", iter(pairs[:: max(1, -(-len(pairs) // most))]), symmetric=False)
 
 
 def _sentence_and_rest(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[str, str]]:
