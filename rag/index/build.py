@@ -178,18 +178,32 @@ class _Build:
         """Write what is absorbed and what is new into one segment; none where there is nothing."""
         first_new = self._old.manifest.next_row if self._old else 0
         entries = chain(self._held_entries(absorbed, todo.kept), self._new_entries(todo, leaving, first_new))
+        without_terms = 0
         with SegmentWriter(folder, self._embedder, self._tokens) as writer:
             for batch in _batches(self._progress(entries, "index", None)):
                 writer.add(batch)
                 self._embedded += sum(e.vector is None for e in batch)
                 for e in batch:
                     if e.row >= first_new:
-                        lexical.add(e.row, terms(text_searched(e.paragraph, e.article)))
+                        found = terms(text_searched(e.paragraph, e.article))
+                        without_terms += not found
+                        lexical.add(e.row, found)
             recall = writer.finish() if len(writer) else 0.0
         if not len(writer):
             shutil.rmtree(folder)
             return ()
+        self._tell_dead(writer.without_vector, without_terms, len(writer))
         return (SegmentRecord(folder.name, len(writer), gone=0, recall=recall),)
+
+    def _tell_dead(self, without_vector: int, without_terms: int, total: int) -> None:
+        """Say what a search will never find."""
+        if without_vector:
+            self._notices.append(
+                f"{without_vector} of {total} paragraphs have no vector: the embedder {self._embedder.name} knows "
+                "nothing of their text; search by meaning does not find them"
+            )
+        if without_terms:
+            self._notices.append(f"paragraphs that hold no word, which search by words can't find: {without_terms}")
 
     def _held_entries(self, absorbed: Sequence[SegmentRecord], kept: Sequence[SourceRecord]) -> Iterator[Entry]:
         """Read paragraphs out of segments; their vectors too where the models are the same."""

@@ -130,6 +130,7 @@ class SegmentWriter:
         self._rows: list[int] = []
         self._vectors: list[NDArray[np.float16]] = []
         self._pieces: list[TextPieces] = []
+        self.without_vector = 0  # paragraphs of which the model knows nothing
 
     def __enter__(self) -> Self:
         return self
@@ -162,6 +163,7 @@ class SegmentWriter:
                 entry.article.id, {**entry.article.to_json(), "first": entry.row, "count": 0}
             )
             article["count"] += 1
+        self.without_vector += int((~vectors.any(axis=1)).sum())
         self._rows += (e.row for e in entries)
         self._vectors.append(vectors.astype(np.float16))
         self._pieces += pieces

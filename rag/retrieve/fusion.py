@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "Candidate", "Features", "fuse"]
+__all__ = ["FEATURES", "Candidate", "Features", "fuse", "weights"]
 
 FEATURES = (
     "cosine",
@@ -48,9 +48,14 @@ class Candidate:
     bm25: float
 
 
+def weights() -> NDArray[np.float64]:
+    """Give the weights of FEATURES."""
+    return np.array(_WEIGHTS)
+
+
 def fuse(rows: Sequence[int], features: Features, bm25: Sequence[float]) -> list[Candidate]:
     """Score the candidates, best first, ties by row. `features` is (n, 12), in the order of FEATURES."""
-    sums = np.einsum("ij,j->i", features.astype(np.float64), np.array(_WEIGHTS)) + _BIAS
+    sums = np.einsum("ij,j->i", features.astype(np.float64), weights()) + _BIAS
     scores = 1 / (1 + np.exp(-sums))
     found = [
         Candidate(row, float(score), float(own[0]), bm)

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from rag.embed.base import Kind
 from rag.embed.registry import bundled_folder
 from rag.embed.static import StaticEmbedder, write_static_model
 from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
@@ -351,3 +354,14 @@ def test_headline_and_section_are_searched_but_no_working_title(built: Path) -> 
     article = library.article_of(paragraph)
     assert text_searched(paragraph, article) == "题目一则 人口增长放缓。"
     assert text_searched(paragraph, replace(article, title_missing=True)) == "人口增长放缓。"
+
+
+def test_what_no_search_can_find_is_told(tmp_path: Path) -> None:
+    class Blind(HashingEmbedder):
+        def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
+            return np.zeros((len(texts), self.dimension), dtype=np.float32)
+
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "正文。"}\n{"id": "2", "text": "……"}', encoding="utf-8")
+    report = build_library(tmp_path / "l", [tmp_path / "a.jsonl"], Blind(), bundled())
+    assert any("2 of 2 paragraphs have no vector" in n for n in report.notices)
+    assert any(n.endswith("search by words can't find: 1") for n in report.notices)
