@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eval.fit_fusion import Described, described, fitted, mean_ndcg
 from eval.retrieval import ndcg_at_10
-from eval.sets import QuestionSet, library_of, read_dev_sets
+from eval.sets import QuestionSet, library_of, read_dev_sets, sample
 from rag.errors import ConfigError
 from rag.index.terms import query_terms
 from rag.retrieve.fusion import FEATURES, weights
@@ -138,7 +138,9 @@ def main() -> None:
     parser.add_argument("dev", type=Path, help="folder with xquad/, cmrc2018/, drcd/, statutes/")
     found: dict[str, list[Described]] = {}
     table: dict[str, dict[str, float]] = {}
-    for asked in read_dev_sets(parser.parse_args().dev):
+    parser.add_argument("--most", type=int, default=100_000, help="questions of a set, evenly spaced")
+    settings = parser.parse_args()
+    for asked in (sample(s, settings.most) for s in read_dev_sets(settings.dev)):
         with tempfile.TemporaryDirectory() as folder:
             retriever = library_of(Path(folder), "library", asked.paragraphs)
             found[asked.name] = described(retriever, asked)

@@ -4,7 +4,6 @@ python -m eval.fit_fusion DEV_FOLDER
 """
 
 import argparse
-import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,22 +49,24 @@ def described(retriever: Retriever, asked: QuestionSet) -> list[Described]:
 def fitted(sets: Sequence[Sequence[Described]], columns: Sequence[int], *, ridge: float = _RIDGE) -> Matrix:
     """Fit weights for `columns` of the features, every set counting the same; the others are 0."""
     chosen = list(columns)
-    prepared = [
-        (d.features[:, chosen], d.right, 1 / len(questions) / len(sets))
-        for questions in sets
-        for d in questions
-        if d.right.any()
-    ]
+    kept = [(d, 1 / len(questions) / len(sets)) for questions in sets for d in questions if d.right.any()]
+    most = max(len(d.ids) for d, _ in kept)
+    features = np.zeros((len(kept), most, len(chosen)))
+    right, there = np.zeros((2, len(kept), most), dtype=np.bool_)
+    for n, (d, _) in enumerate(kept):
+        features[n, : len(d.ids)] = d.features[:, chosen]
+        right[n, : len(d.ids)] = d.right
+        there[n, : len(d.ids)] = True
+    shares = np.array([share for _, share in kept])
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
-        total, slope = ridge * float(weights @ weights), 2 * ridge * weights
-        for features, right, share in prepared:
-            sums = features @ weights
-            exp = np.exp(sums - sums.max())
-            p, best = exp / exp.sum(), exp * right / (exp * right).sum()
-            total -= share * math.log(max(float((p * right).sum()), 1e-12))
-            slope = slope + share * (features.T @ (p - best))
-        return total, slope
+        sums = np.where(there, features @ weights, -np.inf)
+        exp = np.exp(sums - sums.max(axis=1, keepdims=True))
+        p = exp / exp.sum(axis=1, keepdims=True)
+        found = (p * right).sum(axis=1).clip(min=1e-12)
+        gap = shares[:, None] * (p - p * right / found[:, None])
+        slope = np.einsum("ij,ijk->k", gap, features)
+        return float(ridge * weights @ weights - shares @ np.log(found)), 2 * ridge * weights + slope
 
     weights = np.zeros(len(FEATURES))
     weights[chosen] = minimize(loss, np.zeros(len(chosen)), jac=True, method="L-BFGS-B").x

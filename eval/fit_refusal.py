@@ -30,7 +30,7 @@ def _features(retriever: Retriever, question: str) -> tuple[float, ...]:
     return (*features(question, evidence, articles, library.lexical.statistics), 1.0)
 
 
-def _rows(texts: Path, questions: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _rows(texts: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give features with the constant 1 last, and whether the question was answerable."""
     paragraphs = [{"id": str(n), "text": p.text} for n, p in enumerate(read_squad(texts))]
     asked = [p.questions for p in read_squad(questions)]
@@ -39,10 +39,10 @@ def _rows(texts: Path, questions: Path) -> tuple[NDArray[np.float64], NDArray[np
         everything = library_of(folder, "all", paragraphs)
         halves = [library_of(folder, f"half{h}", paragraphs[h::2]) for h in (0, 1)]
         rows, labels = [], []
-        for n, own in enumerate(asked):
-            for question in own:
-                rows += [_features(everything, question), _features(halves[1 - n % 2], question)]
-                labels += [1.0, 0.0]
+        pairs = [(n, question) for n, own in enumerate(asked) for question in own]
+        for n, question in pairs[:: max(1, len(pairs) // most)]:
+            rows += [_features(everything, question), _features(halves[1 - n % 2], question)]
+            labels += [1.0, 0.0]
     return np.array(rows), np.array(labels)
 
 
@@ -62,8 +62,9 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--questions", type=Path, help="take the questions from this file, parallel to the one given")
     parser.add_argument("--refused", type=float, default=0.03, help="share of answerable questions that is refused")
+    parser.add_argument("--most", type=int, default=1000, help="questions of a file, evenly spaced")
     settings = parser.parse_args()
-    parts = [_rows(path, settings.questions or path) for path in settings.files]
+    parts = [_rows(path, settings.questions or path, settings.most) for path in settings.files]
     x, y = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
     weights = _fit(x, y)
     weights[-1] -= np.quantile((x @ weights)[y == 1], settings.refused)

@@ -4,7 +4,7 @@ import json
 import lzma
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.config import Settings
@@ -21,6 +21,7 @@ __all__ = [
     "read_dev_sets",
     "read_squad",
     "read_statutes",
+    "sample",
 ]
 
 
@@ -102,6 +103,11 @@ def read_dev_sets(folder: Path) -> list[QuestionSet]:
         cross_lingual("DRCD", [drcd], drcd),
         read_statutes(folder / "statutes"),
     ]
+
+
+def sample(asked: QuestionSet, most: int) -> QuestionSet:
+    """Take at most about `most` questions of a set, evenly spaced."""
+    return replace(asked, questions=asked.questions[:: max(1, len(asked.questions) // most)])
 
 
 def library_of(folder: Path, name: str, rows: Sequence[Mapping[str, str]], embedder: str = "bundled") -> Retriever:

@@ -16,8 +16,8 @@ _LOOKED_AT = 3  # evidence
 # Logistic weights of `features` and the intercept, for a question in the script of the evidence and for one in
 # another, where hardly a word can match. Fitted with `python -m eval.fit_refusal`: 3 % of answerable questions lie
 # below 0, in another script 10 %.
-_SAME_SCRIPT = (8.859, 2.599, -1.862, -3.328)
-_OTHER_SCRIPT = (2.427, 5.687, -2.319, 1.006)
+_SAME_SCRIPT = (8.684, 2.834, -1.842, -3.127)
+_OTHER_SCRIPT = (1.791, 7.135, -2.075, 0.973)
 
 
 def answerability(

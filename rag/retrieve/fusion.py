@@ -1,10 +1,10 @@
 """Bring what is known of a question and a paragraph onto one scale, so that what knows decides.
 
-Ten features describe a pair (`FEATURES`): how near the vectors are, how well the pieces match by meaning, how many of
-the question's terms are there; each as a whole, and in the best sentence or two. Their weighted sum is the score. A
-question in another language shares no term with the paragraph: the shares are near 0 for every candidate and decide
-nothing, and what compares meanings gets more weight by the features that count across scripts alone. Rank fusion knows
-neither.
+Twelve features describe a pair (`FEATURES`): how near the vectors are, how well the pieces match by meaning, how many
+of the question's terms are there; as a whole, and in the best sentence or two; and how near the paragraphs beside it
+are. Their weighted sum is the score. A question in another language shares no term with the paragraph: the shares are
+near 0 for every candidate and decide nothing, and what compares meanings gets more weight by the features that count
+across scripts alone. Rank fusion knows neither.
 
 The weights are fitted on the questions of CMRC, DRCD and XQuAD dev (`python -m eval.fit_fusion`): a softmax over the
 candidates of each question must put the right one first (listwise, Cao et al. 2007).
@@ -32,8 +32,8 @@ FEATURES = (
     "other script cosine",
     "other script late",
 )
-_WEIGHTS = (6.541, 5.840, 9.240, -0.219, 10.682, 3.062, 4.834, 1.131, 3.732, -2.739, 8.927, 9.869)
-_BIAS = -16.216
+_WEIGHTS = (6.419, 4.724, 9.079, 0.769, 10.168, 3.221, 4.017, 2.283, 4.073, -2.199, 9.920, 8.363)
+_BIAS = -16.186
 
 Features = NDArray[np.float32]
 
