@@ -97,10 +97,20 @@ class Library:
         """Give the paragraphs of an article in reading order."""
         return [self.paragraph(row) for row in self._article(article)[1]]
 
-    def beside(self, row: int) -> list[int]:
-        """Give the rows before and after a paragraph in its article."""
-        rows = self._article(self.paragraph(row).article)[1]
-        return [near for near in (row - 1, row + 1) if near in rows]
+    def beside(self, rows: Sequence[int]) -> list[list[int]]:
+        """Give the rows before and after each paragraph in its article."""
+        found: list[list[int]] = [[] for _ in rows]
+        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
+            for n, (first, end) in zip(numbers.tolist(), segment.bounds[places].tolist(), strict=True):
+                found[n] = [near for near in (rows[n] - 1, rows[n] + 1) if first <= near < end]
+        return found
+
+    def folded(self, rows: Sequence[int]) -> list[tuple[str, str]]:
+        """Give the contexts and texts of paragraphs as they are compared (`rag.folding`)."""
+        found: dict[int, tuple[str, str]] = {}
+        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
+            found |= {n: segment.folded(at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
+        return [found[n] for n in range(len(rows))]
 
     def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:
         """Give the rows of the `k` vectors nearest to a query (1, d), best first."""

@@ -17,6 +17,7 @@ from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged
 from rag.index.dense import DenseIndex, FaissIndex
+from rag.index.folded import FoldedTexts, FoldedWriter
 from rag.index.pieces import PieceStore, TextPieces, write_pieces
 from rag.index.shelf import Shelf, ShelfWriter
 from rag.schema import Article, Paragraph
@@ -25,7 +26,7 @@ __all__ = ["Entry", "Segment", "SegmentWriter", "context_of"]
 
 T = TypeVar("T", Article, Paragraph)
 
-_VECTORS, _ROWS = "vectors.faiss", "rows.npy"
+_VECTORS, _ROWS, _BOUNDS = "vectors.faiss", "rows.npy", "bounds.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Segment:
         self._articles = Shelf(folder, "articles")
         try:
             self.rows: NDArray[np.int64] = np.asarray(np.load(folder / _ROWS, mmap_mode="r"))
+            # Of each paragraph the rows of its article, half-open: (n, 2).
+            self.bounds: NDArray[np.int64] = np.asarray(np.load(folder / _BOUNDS, mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error}): run `yinju index --fresh`") from error
         if len(self.rows) != len(self._paragraphs):
@@ -92,9 +95,18 @@ class Segment:
             )
         return store
 
+    @cached_property
+    def _folded(self) -> FoldedTexts:
+        texts = FoldedTexts(self.folder)
+        if len(texts) != len(self):
+            raise LibraryDamaged(
+                f"{self.folder} holds {len(texts)} folded texts, expected {len(self)}: run `yinju index --fresh`"
+            )
+        return texts
+
     def load(self) -> None:
         """Open every file now: a later build may drop them."""
-        _ = self.dense, self._pieces
+        _ = self.dense, self._pieces, self._folded
 
     def paragraph(self, at: int) -> Paragraph:
         """Read a paragraph by its place. Raises LibraryDamaged."""
@@ -103,6 +115,10 @@ class Segment:
     def pieces(self, at: int) -> TextPieces:
         """Give the pieces of a paragraph by its place."""
         return self._pieces[at]
+
+    def folded(self, at: int) -> tuple[str, str]:
+        """Give the context and the text of a paragraph by its place, as they are compared."""
+        return self._folded[at]
 
     def row_of(self, paragraph: str) -> int | None:
         """Find a paragraph by its id."""
@@ -126,6 +142,8 @@ class SegmentWriter:
         folder.mkdir(parents=True)
         self._folder, self._embedder, self._tokens = folder, embedder, tokens
         self._paragraphs = ShelfWriter(folder, "paragraphs")
+        self._folded = FoldedWriter(folder)
+        self._article_of: list[str] = []
         self._articles: dict[str, dict[str, Any]] = {}
         self._rows: list[int] = []
         self._vectors: list[NDArray[np.float16]] = []
@@ -137,6 +155,7 @@ class SegmentWriter:
 
     def __exit__(self, *_error: object) -> None:
         self._paragraphs.__exit__()
+        self._folded.__exit__()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -163,6 +182,8 @@ class SegmentWriter:
                 entry.article.id, {**entry.article.to_json(), "first": entry.row, "count": 0}
             )
             article["count"] += 1
+            self._article_of.append(entry.article.id)
+            self._folded.add(contexts[n], entry.paragraph.text)
         self.without_vector += int((~vectors.any(axis=1)).sum())
         self._rows += (e.row for e in entries)
         self._vectors.append(vectors.astype(np.float16))
@@ -171,12 +192,15 @@ class SegmentWriter:
     def finish(self) -> float:
         """Write the tables and indexes; give the recall of the vector search, as measured."""
         self._paragraphs.finish()
+        self._folded.finish()
         with ShelfWriter(self._folder, "articles") as articles:
             for row in self._articles.values():
                 articles.add(row)
             articles.finish()
         rows = np.array(self._rows, dtype=np.int64)
         np.save(self._folder / _ROWS, rows)
+        bounds = ((a["first"], a["first"] + a["count"]) for a in map(self._articles.__getitem__, self._article_of))
+        np.save(self._folder / _BOUNDS, np.array(list(bounds), dtype=np.int64))
         write_pieces(self._folder, self._pieces)
         dense = FaissIndex(self._embedder.dimension)
         dense.add(rows, np.concatenate(self._vectors))

@@ -62,13 +62,13 @@ class AskedTerms:
         self._characters = [t for t in asked if _IS_HAN.match(t)]
         self._others = set(asked).difference(self._characters)
 
-    def held_by_sentence(self, text: str) -> list[set[str]]:
-        """Give which of them each sentence of a text holds; `terms` of the sentence holds the same.
+    def held_by_sentence(self, folded: str) -> list[set[str]]:
+        """Give which of them each sentence of a folded text holds; `terms` of the sentence holds the same.
 
         Characters and pairs are looked up in the text as it is; only words and numbers need it to be cut.
         """
         found = []
-        for sentence in _SENTENCE_END.split(fold(text)):
+        for sentence in _SENTENCE_END.split(folded):
             held = {t for t in self._characters if t in sentence}
             if self._others:
                 held |= self._others.intersection(_words_and_numbers(sentence))

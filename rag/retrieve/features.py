@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
-from rag.index.segment import context_of
 from rag.index.terms import AskedTerms, query_terms
 from rag.retrieve.fusion import FEATURES, Features
 from rag.retrieve.late import late_interaction
@@ -51,12 +50,10 @@ def describe(
     first = scores[:, 0] + scores[:, 1] + _SHARE_AT_FIRST * scores[:, 4]
     kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), found[n]))[:most]
     rows, features = [found[n] for n in kept], scores[kept]
-    for n, row in enumerate(rows):
-        paragraph = library.paragraph(row)
-        context = context_of(paragraph, library.article_of(paragraph))
-        features[n, 5:8] = _coverage(question, context, paragraph.text)
-        features[n, 9] = not same_script(question.text, paragraph.text)
-    beside = [library.beside(row) for row in rows]
+    for n, (context, text) in enumerate(library.folded(rows)):
+        features[n, 5:8] = _coverage(question, context, text)
+        features[n, 9] = not same_script(question.text, text)
+    beside = library.beside(rows)
     near = dict.fromkeys(chain.from_iterable(beside))
     cosines = dict(zip(near, _cosines(question, list(near), library).tolist(), strict=True))
     features[:, 8] = [max((cosines[b] for b in both), default=features[n, 0]) for n, both in enumerate(beside)]

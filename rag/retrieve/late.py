@@ -31,7 +31,7 @@ def late_interaction(tokens: StaticEmbedder, question: str, paragraphs: Sequence
         return np.zeros((len(paragraphs), 3), dtype=np.float32)
     texts = [p.ids if len(p.ids) else np.zeros(1, dtype=np.uint32) for p in paragraphs]
     flat = np.concatenate(texts)
-    known, inverse = np.unique(flat, return_inverse=True)
+    known, inverse = _distinct(flat)
     matches = tokens.cosines(asked, known)
     matches[matches < _LEAST] = 0
     lengths = np.array([len(ids) for ids in texts], dtype=np.int64)
@@ -57,6 +57,13 @@ def _asked(tokens: StaticEmbedder, question: str) -> tuple[Pieces, Scores]:
     kept = np.sort(np.lexsort((pieces, -weights))[:_MOST_PIECES])
     total = float(weights[kept].sum())
     return (pieces[kept], weights[kept] / total) if total > 0 else (pieces[:0], weights[:0])
+
+
+def _distinct(pieces: Pieces) -> tuple[Pieces, NDArray[np.int64]]:
+    """Give the distinct pieces in order, and where each piece stands among them: `np.unique` without its sorting."""
+    there = np.zeros(int(pieces.max()) + 1, dtype=np.bool_)
+    there[pieces] = True
+    return np.flatnonzero(there).astype(np.uint32), (np.cumsum(there) - 1)[pieces]
 
 
 def _weighed(weights: Scores, matches: Scores) -> Scores:
