@@ -11,7 +11,6 @@ import json
 import lzma
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -82,7 +81,7 @@ def _ask(settings: Settings, questions: Path, empty: Path) -> None:
     small = open_retriever(Settings(library=empty))
     for question in asked[:100]:
         small.search(question, 8)
-    before = _memory()
+    before, before_files = _memory(), _memory("RssFile")
     library = Library(settings.library)
     library.load()
     retriever = Retriever(library, small.embedder, load_tokens(small.embedder))
@@ -92,8 +91,9 @@ def _ask(settings: Settings, questions: Path, empty: Path) -> None:
         retriever.search(question, 8)
         seconds.append(time.monotonic() - began)
     held = (_memory() - before) / len(library)
+    mapped = (_memory("RssFile") - before_files) / len(library)
     p50, p95 = np.quantile(np.array(seconds[len(seconds) // 10 :]) * 1000, [0.5, 0.95])
-    _say(bytes_per_paragraph=held, p50_ms=p50, p95_ms=p95)
+    _say(bytes_per_paragraph=held, and_of_files=mapped, p50_ms=p50, p95_ms=p95)
 
 
 def _add(settings: Settings, source: Path) -> None:
@@ -102,10 +102,10 @@ def _add(settings: Settings, source: Path) -> None:
     _say(add_seconds=time.monotonic() - began, embedded=report.embedded)
 
 
-def _memory() -> int:
-    """Give the bytes of memory that the process holds now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize()
+def _memory(kind: str = "RssAnon") -> int:
+    """Give the bytes that the process holds of its own, or those of files that it looks into (RssFile)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{kind}:"))
 
 
 def _say(**figures: float) -> None:

@@ -118,4 +118,4 @@ def test_many_rows_lie_in_lists_and_enough_of_the_nearest_are_found(monkeypatch:
     index.remove(found[0])
     assert len(index) == 2980
     assert not np.intersect1d(index.search(vectors[:1], 20)[1], found[0]).size
-    np.testing.assert_allclose(index.vectors([10]), vectors[5:6], atol=1e-3)
+    np.testing.assert_allclose(index.vectors([10]), vectors[5:6], atol=1e-2)  # 8 bits
