@@ -7,7 +7,7 @@ import argparse
 import importlib
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,30 +41,39 @@ def reciprocal_ranks(rankings: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _ranked(retriever: Retriever, asked: QuestionSet) -> dict[str, float]:
-    """Measure what ranks rows by itself."""
+    """Measure what ranks paragraphs by itself."""
     library = retriever.library
-    ids = [p.id for p in library.paragraphs()]
-    place = {row: n for n, row in enumerate(library.rows())}
 
     def dense(question: str) -> list[int]:
-        return [place[r] for r in library.nearest(retriever.embedder.encode([question], kind="query"), 100)]
+        return library.nearest(retriever.embedder.encode([question], kind="query"), 100)
 
     def lexical(question: str) -> list[int]:
-        return [place[row] for row, _ in library.lexical.search(query_terms(question), 100)]
+        return [row for row, _ in library.lexical.search(query_terms(question), 100)]
 
-    texts = [f"{row.get('title', '')} {row.get('section', '')} {row['text']}".strip() for row in asked.paragraphs]
-    rankers: dict[str, Ranker] = {
+    ours: dict[str, Ranker] = {
         "dense alone": dense,
         "BM25 alone": lexical,
         "dense and BM25 by reciprocal ranks": lambda q: reciprocal_ranks([dense(q), lexical(q)]),
+    }
+    ids = {row: library.paragraph(row).id for row in library.rows()}
+    return {name: _mean(rank, ids, asked) for name, rank in ours.items()} | _peers(asked)
+
+
+def _peers(asked: QuestionSet) -> dict[str, float]:
+    """Measure others' lexical search on the same texts."""
+    texts = [f"{row.get('title', '')} {row.get('section', '')} {row['text']}".strip() for row in asked.paragraphs]
+    rankers: dict[str, Ranker] = {
         "peer: bm25s with jieba": _bm25s(texts, by_jieba=True),
         "peer: bm25s as it comes": _bm25s(texts, by_jieba=False),
         "peer: TF-IDF of characters": _tfidf(texts),
     }
-    return {
-        name: float(np.mean([ndcg_at_10([ids[n] for n in rank(q)[:_DEPTH]], gold) for q, gold in asked.questions]))
-        for name, rank in rankers.items()
-    }
+    ids = {n: row["id"] for n, row in enumerate(asked.paragraphs)}
+    return {name: _mean(rank, ids, asked) for name, rank in rankers.items()}
+
+
+def _mean(rank: Ranker, ids: Mapping[int, str], asked: QuestionSet) -> float:
+    values = [ndcg_at_10([ids[n] for n in rank(q)[:_DEPTH]], gold) for q, gold in asked.questions]
+    return float(np.mean(values))
 
 
 def _weighed(found: dict[str, list[Described]]) -> dict[str, dict[str, float]]:
