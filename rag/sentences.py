@@ -4,7 +4,9 @@ import re
 
 from rag.schema import Span
 
-__all__ = ["open_quotation", "sentence_spans"]
+__all__ = ["CLAUSE_ENDS", "open_quotation", "sentence_spans"]
+
+CLAUSE_ENDS = "。！？!?；;"  # where a search cuts a text into what it looks at by itself
 
 _ENDS = re.compile(
     r"[。！？…]+|[!?]+(?=\s|$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"

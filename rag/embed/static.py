@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.embed.base import Kind
 from rag.errors import ModelError
+from rag.sentences import CLAUSE_ENDS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -24,7 +25,6 @@ Pieces = NDArray[np.uint32]
 TRAINING_FACTS = "training.json"  # beside the model: what made it
 
 _BATCH = 1024  # texts tokenised at once: bounds memory, no effect on the result
-_SENTENCE_END = "。！？!?；;"  # a piece with one of them closes a window; a dot may be a decimal point
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class StaticEmbedder:
     def cosines(self, left: Pieces, right: Pieces) -> NDArray[np.float32]:
         """Compare pieces with pieces: (len(left), len(right)) float32.
 
-        The products are sums of whole numbers below 2²⁴: exact in float32, whatever the number of threads.
+        The products are sums of whole numbers below 2²⁴, up to 1,040 dimensions: exact in float32, whatever the number of
+        threads.
         """
         a, b = self._table[left].astype(np.float32), self._table[right].astype(np.float32)
         products: NDArray[np.float32] = a @ b.T
@@ -121,7 +122,7 @@ class StaticEmbedder:
         """Tell for every piece whether it holds the end of a sentence, ends in a dot, begins with a blank."""
         marks, dots, begins = np.zeros((3, len(self._table)), dtype=np.bool_)
         for piece, number in self._tokenizer.get_vocab().items():
-            marks[number] = any(mark in piece for mark in _SENTENCE_END)
+            marks[number] = any(mark in piece for mark in CLAUSE_ENDS)
             dots[number] = piece.endswith(".")
             begins[number] = piece.startswith("▁")
         return marks, dots, begins

@@ -20,13 +20,12 @@ from rag.errors import LibraryError, SourceError
 from rag.index.lexical import LexicalWriter
 from rag.index.library import CURRENT, GENERATIONS, SEGMENTS, TERMS, Library, held
 from rag.index.manifest import Manifest, SegmentRecord, SourceRecord, file_sha256
-from rag.index.segment import Entry, SegmentWriter, context_of
-from rag.index.sources import Plan, plan
+from rag.index.segment import Entry, SegmentWriter, text_searched
+from rag.index.sources import Plan, find_sources, plan, skipped
 from rag.index.terms import terms
 from rag.ingest.paragraphs import INGEST_VERSION, Ingested, ingest
-from rag.schema import Article, Paragraph
 
-__all__ = ["BuildReport", "Progress", "build_library", "text_searched"]
+__all__ = ["BuildReport", "Progress", "build_library"]
 
 Progress = Callable[[Iterable[Any], str, int | None], Iterable[Any]]  # wraps an iterable: items, what, how many
 T = TypeVar("T")
@@ -45,11 +44,6 @@ class BuildReport:
     kept: int  # sources unchanged
     embedded: int  # paragraphs embedded
     notices: tuple[str, ...]
-
-
-def text_searched(paragraph: Paragraph, article: Article) -> str:
-    """Give what is searched of a paragraph: its text, after the words that say what it is about."""
-    return f"{context_of(paragraph, article)} {paragraph.text}".strip()
 
 
 def build_library(
@@ -71,7 +65,7 @@ def build_library(
     """
     from filelock import FileLock, Timeout
 
-    plan(paths, None)  # a wrong path is told before a folder is made
+    found = find_sources(paths)  # a wrong path is told before a folder is made
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -80,8 +74,9 @@ def build_library(
         with FileLock(folder / ".lock", timeout=wait_seconds):
             is_there = (folder / CURRENT).is_file() and not fresh
             old = Library(folder, to_update=True) if is_there else None
-            todo = plan(paths, old.manifest if old else None)
-            return _Build(folder, old, embedder, tokens, progress).run(todo)
+            todo = plan(found, old.manifest if old else None)
+            report = _Build(folder, old, embedder, tokens, progress).run(todo)
+            return replace(report, notices=(*report.notices, *skipped(paths)))
     except Timeout as error:
         raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
 
@@ -114,8 +109,8 @@ class _Build:
         manifest.write(partial)
         partial.rename(generations / name)
         _switch(self._folder, name)
-        notices = (*self._notices, *todo.notices)
-        return BuildReport(self._folder, manifest, len(todo.read), len(todo.kept), self._embedded, notices)
+        read, kept = len(todo.read), len(todo.kept)
+        return BuildReport(self._folder, manifest, read, kept, self._embedded, tuple(self._notices))
 
     def _write(self, partial: Path, name: str, todo: Plan) -> Manifest:
         old = self._old.manifest if self._old else None
@@ -131,7 +126,6 @@ class _Build:
         written = self._write_segment(partial / SEGMENTS / name, todo, absorbed, leaving, lexical)
         lexical.finish()
         records = (*todo.kept, *self._records)
-        segments = tuple(replace(c, gone=c.rows - _live(self._old, c, todo.kept)) for c in carried)
         return Manifest(
             fingerprint=_fingerprint(records, self._embedder, self._tokens),
             yinju=version("yinju"),
@@ -143,7 +137,7 @@ class _Build:
             ingest=INGEST_VERSION,
             next_row=max([old.next_row if old else 0, *(r.rows.stop for r in self._records)]),
             sources=tuple(sorted(records, key=lambda r: r.name)),
-            segments=(*segments, *written),
+            segments=(*carried, *written),
             files=self._checksums(partial, [f"{SEGMENTS}/{c.name}/" for c in carried]),
             notices=(*_kept_notices(old, staying), *self._notices),
         )
@@ -157,7 +151,8 @@ class _Build:
         if self._old is None:
             return [], []
         records = self._old.manifest.segments
-        live = {r.name: _live(self._old, r, kept) for r in records}
+        rows = {s.folder.name: s.rows for s in self._old.segments}
+        live = {r.name: int(held(rows[r.name], kept).sum()) for r in records}
         absorbed = {r.name for r in records if not self._same_models or 2 * live[r.name] < r.rows}
         tail = 0
         for newer, older in pairwise(reversed(records)):
@@ -165,7 +160,8 @@ class _Build:
             if live[older.name] > _ABSORB * tail:
                 break
             absorbed |= {newer.name, older.name}
-        return [r for r in records if r.name not in absorbed], [r for r in records if r.name in absorbed]
+        carried = [replace(r, gone=r.rows - live[r.name]) for r in records if r.name not in absorbed]
+        return carried, [r for r in records if r.name in absorbed]
 
     def _write_segment(
         self,
@@ -281,14 +277,6 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, _BATCH)):
         yield batch
-
-
-def _live(library: Library | None, record: SegmentRecord, kept: Sequence[SourceRecord]) -> int:
-    """Count the rows of a segment that belong to one of the sources."""
-    if library is None:
-        return 0
-    segment = next(s for s in library.segments if s.folder.name == record.name)
-    return int(held(segment.rows, kept).sum())
 
 
 def _kept_notices(old: Manifest | None, staying: set[str]) -> list[str]:

@@ -50,11 +50,8 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
-        try:
-            self._index = tantivy.Index.open(str(folder))
-            self._searcher = self._index.searcher()
-        except (ValueError, OSError) as error:
-            raise LibraryDamaged(f"{folder} can't be opened as a term index: run `yinju index --fresh`") from error
+        self._index = _opened(folder)
+        self._searcher = self._index.searcher()
         self._schema = self._index.schema
         self.statistics = TermStatistics(self._searcher)
 
@@ -92,10 +89,7 @@ class LexicalWriter:
 
         self._tantivy = tantivy
         if folder.is_dir():
-            try:
-                index = tantivy.Index.open(str(folder))
-            except (ValueError, OSError) as error:
-                raise LibraryDamaged(f"{folder} can't be opened as a term index: run `yinju index --fresh`") from error
+            index = _opened(folder)
         else:
             folder.mkdir(parents=True)
             builder = tantivy.SchemaBuilder()
@@ -120,3 +114,12 @@ class LexicalWriter:
         """Write everything down."""
         self._writer.commit()
         self._writer.wait_merging_threads()
+
+
+def _opened(folder: Path) -> Any:
+    import tantivy
+
+    try:
+        return tantivy.Index.open(str(folder))
+    except (ValueError, OSError) as error:
+        raise LibraryDamaged(f"{folder} can't be opened as a term index: run `yinju index --fresh`") from error

@@ -9,10 +9,11 @@ library/
     terms/                 the term index over all segments
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from rag.schema import Article, Paragraph
 
 __all__ = ["CURRENT", "GENERATIONS", "SEGMENTS", "TERMS", "Library", "generation_folder", "held"]
 
+T = TypeVar("T")
 Ids = NDArray[np.int64]
 
 CURRENT, GENERATIONS, SEGMENTS, TERMS = "current", "generations", "segments", "terms"
@@ -107,10 +109,7 @@ class Library:
 
     def folded(self, rows: Sequence[int]) -> list[tuple[str, str]]:
         """Give the contexts and texts of paragraphs as they are compared (`rag.folding`)."""
-        found: dict[int, tuple[str, str]] = {}
-        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
-            found |= {n: segment.folded(at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
-        return [found[n] for n in range(len(rows))]
+        return self._read(rows, Segment.folded)
 
     def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:
         """Give the rows of the `k` vectors nearest to a query (1, d), best first."""
@@ -130,10 +129,7 @@ class Library:
 
     def pieces(self, rows: Sequence[int]) -> list[TextPieces]:
         """Give the pieces of paragraphs."""
-        found: dict[int, TextPieces] = {}
-        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
-            found |= {n: segment.pieces(at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
-        return [found[n] for n in range(len(rows))]
+        return self._read(rows, Segment.pieces)
 
     def check_models(self, embedder: Embedder, tokens: StaticEmbedder) -> None:
         """Raise LibraryMismatch when another model made the vectors or the pieces."""
@@ -174,10 +170,16 @@ class Library:
         if left:
             raise LibraryDamaged(f"{self.folder} lacks {left} paragraphs: run `yinju index --fresh`")
 
+    def _read(self, rows: Sequence[int], read: Callable[[Segment, int], T]) -> list[T]:
+        """Read something of every row, each from the segment that holds it."""
+        found: dict[int, T] = {}
+        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
+            found |= {n: read(segment, at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
+        return [found[n] for n in range(len(rows))]
+
     def _paragraph(self, row: int) -> Paragraph:
         """Read the paragraph of a row."""
-        ((segment, _, places),) = self._places(np.array([row], dtype=np.int64))
-        return segment.paragraph(int(places[0]))
+        return self._read([row], Segment.paragraph)[0]
 
     def _find_article(self, article: str) -> tuple[Article, range]:
         for segment in reversed(self.segments):  # an article that was read again stands in a later one

@@ -4,7 +4,7 @@ A library is a few segments: a large one, and small ones with what came later. W
 segment until that is written anew; which rows are still held, the manifest says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +22,10 @@ from rag.index.pieces import PieceStore, TextPieces, write_pieces
 from rag.index.shelf import Shelf, ShelfWriter
 from rag.schema import Article, Paragraph
 
-__all__ = ["Entry", "Segment", "SegmentWriter", "context_of"]
+__all__ = ["Entry", "Segment", "SegmentWriter", "context_of", "text_searched"]
 
 T = TypeVar("T", Article, Paragraph)
+Store = TypeVar("Store", bound=Sized)
 
 _VECTORS, _ROWS, _BOUNDS = "vectors.faiss", "rows.npy", "bounds.npy"
 
@@ -51,11 +52,16 @@ def context_of(paragraph: Paragraph, article: Article) -> str:
     return f"{title} {paragraph.section}".strip()
 
 
+def text_searched(paragraph: Paragraph, article: Article) -> str:
+    """Give what is searched of a paragraph: its text, after the words that say what it is about."""
+    return f"{context_of(paragraph, article)} {paragraph.text}".strip()
+
+
 class Segment:
     """Paragraphs under row numbers that stay theirs from update to update."""
 
     def __init__(self, folder: Path) -> None:
-        """Open what `write_segment` wrote. Raises LibraryDamaged when it can't be read."""
+        """Open what a SegmentWriter wrote. Raises LibraryDamaged when it can't be read."""
         self.folder = folder
         self._paragraphs = Shelf(folder, "paragraphs")
         self._articles = Shelf(folder, "articles")
@@ -77,32 +83,23 @@ class Segment:
     @cached_property
     def dense(self) -> DenseIndex:
         """The vectors, under row numbers."""
-        index = FaissIndex.load(self.folder / _VECTORS)
-        if len(index) != len(self):
-            raise LibraryDamaged(
-                f"{self.folder / _VECTORS} holds {len(index)} vectors for {len(self)} paragraphs: "
-                "run `yinju index --fresh`"
-            )
-        return index
+        return self._complete(FaissIndex.load(self.folder / _VECTORS), "vectors")
 
     @cached_property
     def _pieces(self) -> PieceStore:
-        store = PieceStore(self.folder)
-        if len(store) != len(self):
-            raise LibraryDamaged(
-                f"{self.folder} holds pieces of {len(store)} paragraphs, expected {len(self)}: "
-                "run `yinju index --fresh`"
-            )
-        return store
+        return self._complete(PieceStore(self.folder), "texts in pieces")
 
     @cached_property
     def _folded(self) -> FoldedTexts:
-        texts = FoldedTexts(self.folder)
-        if len(texts) != len(self):
+        return self._complete(FoldedTexts(self.folder), "folded texts")
+
+    def _complete(self, store: Store, what: str) -> Store:
+        """Give a store that holds every paragraph. Raises LibraryDamaged when it does not."""
+        if len(store) != len(self):
             raise LibraryDamaged(
-                f"{self.folder} holds {len(texts)} folded texts, expected {len(self)}: run `yinju index --fresh`"
+                f"{self.folder} holds {len(store)} {what} for {len(self)} paragraphs: run `yinju index --fresh`"
             )
-        return texts
+        return store
 
     def load(self) -> None:
         """Open every file now: a later build may drop them."""
@@ -172,7 +169,7 @@ class SegmentWriter:
         if self._tokens.fingerprint == self._embedder.fingerprint:
             vectors[todo] = self._tokens.pool([pieces[n].ids for n in todo])
         elif todo:
-            texts = [f"{contexts[n]} {entries[n].paragraph.text}".strip() for n in todo]
+            texts = [text_searched(entries[n].paragraph, entries[n].article) for n in todo]
             vectors[todo] = self._embedder.encode(texts, kind="passage")
         for n, entry in enumerate(entries):
             if entry.vector is not None:

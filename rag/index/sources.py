@@ -10,7 +10,7 @@ from rag.ingest.paragraphs import INGEST_VERSION
 from rag.ingest.readers import skipped_files, source_files
 from rag.ingest.sidecar import sidecar_path
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Found", "Plan", "find_sources", "plan", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,23 @@ class Plan:
 
     kept: tuple[SourceRecord, ...]
     read: tuple[SourceRecord, ...]  # in the order of their names, without rows
-    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """A source as it lies on disk."""
+
     path: Path
     name: str  # relative to the root
     root: str  # as the user gave it, resolved
 
 
-def plan(paths: Sequence[Path], old: Manifest | None) -> Plan:
-    """Compare the sources at `paths` with those that a library holds.
+def plan(found: Sequence[Found], old: Manifest | None) -> Plan:
+    """Compare the sources that were found with those that a library holds.
 
-    A source stays when its root is not among `paths`: `yinju index A`, then `yinju index B`, holds both. Raises
-    SourceError for a path without any source, and for two sources that can't be told apart.
+    A source stays when its root was not given this time: `yinju index A`, then `yinju index B`, holds both. Raises
+    SourceError for two sources that can't be told apart.
     """
-    found = _find(paths)
     held = {s.name: s for s in old.sources} if old else {}
     current = old is not None and old.ingest == INGEST_VERSION
     roots, given = {f.root for f in found}, {str(f.path.resolve()) for f in found}
@@ -44,7 +44,7 @@ def plan(paths: Sequence[Path], old: Manifest | None) -> Plan:
     staying = [s for s in staying if not _replaced(s, coming.get(s.name))]
     _check_names([*(f.name for f in found), *(s.name for s in staying)])
     if staying and not current:
-        found += _again(staying)
+        found = [*found, *_again(staying)]
         staying = []
     kept, read = staying, []
     for f in sorted(found, key=lambda f: f.name):
@@ -53,11 +53,12 @@ def plan(paths: Sequence[Path], old: Manifest | None) -> Plan:
             kept.append(known)
         else:
             read.append(_record(f))
-    return Plan(tuple(kept), tuple(read), _skipped(paths))
+    return Plan(tuple(kept), tuple(read))
 
 
-def _find(paths: Sequence[Path]) -> list[_Found]:
-    found: dict[str, _Found] = {}
+def find_sources(paths: Sequence[Path]) -> list[Found]:
+    """Find the sources at `paths`. Raises SourceError for a path without any, and for two of one name."""
+    found: dict[str, Found] = {}
     for root in paths:
         if not root.exists():
             raise SourceError(f"{root} does not exist: check the path")
@@ -70,7 +71,7 @@ def _find(paths: Sequence[Path]) -> list[_Found]:
             name = path.relative_to(root).as_posix() if root.is_dir() else path.name
             if name in found and found[name].path.resolve() != path.resolve():
                 raise SourceError(f"{path} and {found[name].path} are both called {name}: rename one of them")
-            found[name] = _Found(path, name, str(root.resolve()))
+            found[name] = Found(path, name, str(root.resolve()))
     return list(found.values())
 
 
@@ -94,17 +95,17 @@ def _check_names(names: Sequence[str]) -> None:
         seen[stem] = name
 
 
-def _again(staying: Sequence[SourceRecord]) -> list[_Found]:
+def _again(staying: Sequence[SourceRecord]) -> list[Found]:
     for source in staying:
         if not Path(source.path).is_file():
             raise SourceError(
                 f"{source.name} was read by an older version and {source.path} is gone: put it back, "
                 "or run `yinju index --fresh` without it"
             )
-    return [_Found(Path(s.path), s.name, s.root) for s in staying]
+    return [Found(Path(s.path), s.name, s.root) for s in staying]
 
 
-def _record(found: _Found) -> SourceRecord:
+def _record(found: Found) -> SourceRecord:
     sidecar = sidecar_path(found.path)
     facts = found.path.stat()
     return SourceRecord(
@@ -118,7 +119,7 @@ def _record(found: _Found) -> SourceRecord:
     )
 
 
-def _skipped(paths: Sequence[Path]) -> tuple[str, ...]:
+def skipped(paths: Sequence[Path]) -> tuple[str, ...]:
     """Tell which files no reader knows."""
     names = [p.name for root in paths for p in skipped_files(root)]
     if not names:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 
 from rag.folding import fold
 from rag.numbers import numbers
+from rag.sentences import CLAUSE_ENDS
 
 __all__ = ["FUNCTION_WORDS", "AskedTerms", "content_terms", "query_terms", "terms"]
 
@@ -17,7 +18,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W\d_{_HAN}]+(?:['’][a-z]+)?)"
 )
 _PART = re.compile(r"[a-z]+|\d+")
-_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?=\s)")
+_SENTENCE_END = re.compile(rf"(?<=[{CLAUSE_ENDS}])|(?<=\.)(?=\s)")
 
 # Words that ask or bind and say nothing of what is asked for.
 FUNCTION_WORDS = re.compile(

@@ -29,6 +29,7 @@ class Question:
         self.terms = query_terms(text)
         statistics = library.lexical.statistics
         self.weights = {t: statistics.idf(t) for t in self.terms}
+        self.total = math.fsum(self.weights.values())
         self.asked = AskedTerms(self.weights)
         self.best_bm25 = library.lexical.best_possible(self.terms)
 
@@ -69,12 +70,11 @@ def _cosines(question: Question, rows: Sequence[int], library: Library) -> NDArr
 
 def _coverage(question: Question, context: str, text: str) -> tuple[float, float, float]:
     """Give the share of the question's terms in the best sentence, the best two that stand together, and the whole."""
-    weights, total = question.weights, math.fsum(question.weights.values())
-    if not total:
+    if not question.total:
         return 0.0, 0.0, 0.0
 
     def share(held: set[str]) -> float:
-        return math.fsum(weights[t] for t in held) / total
+        return math.fsum(question.weights[t] for t in held) / question.total
 
     held = question.asked.held_by_sentence(text)
     alone = max(map(share, held))

@@ -16,10 +16,11 @@ from rag.embed.registry import bundled_folder
 from rag.embed.static import StaticEmbedder, write_static_model
 from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, SourceError
 from rag.index import build
-from rag.index.build import build_library, text_searched
+from rag.index.build import build_library
 from rag.index.dense import FaissIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.library import Library, generation_folder
+from rag.index.segment import text_searched
 from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
 from tests.conftest import HashingEmbedder, bundled
