@@ -94,8 +94,8 @@ class StaticEmbedder:
     def cosines(self, left: Pieces, right: Pieces) -> NDArray[np.float32]:
         """Compare pieces with pieces: (len(left), len(right)) float32.
 
-        The products are sums of whole numbers below 2²⁴, up to 1,040 dimensions: exact in float32, whatever the number of
-        threads.
+        The products are sums of whole numbers, below 2²⁴ up to 1,040 dimensions: exact in float32, whatever the
+        number of threads.
         """
         a, b = self._table[left].astype(np.float32), self._table[right].astype(np.float32)
         products: NDArray[np.float32] = a @ b.T
