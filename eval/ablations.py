@@ -28,7 +28,8 @@ Ranker = Callable[[str], Sequence[int]]
 _DEPTH = 10
 _RRF = 60  # Cormack et al. 2009
 _LATE = ("late whole", "late sentence", "late two sentences", "other script late")
-_BY_SENTENCE = ("late sentence", "late two sentences", "terms sentence", "terms two sentences")
+_BY_SENTENCE = tuple(name for name in FEATURES if "sentence" in name)
+_CONTENT = tuple(name for name in FEATURES if name.startswith("content"))
 
 
 def reciprocal_ranks(rankings: Sequence[Sequence[int]]) -> list[int]:
@@ -92,6 +93,7 @@ def _weighed(found: dict[str, list[Described]]) -> dict[str, dict[str, float]]:
         "cosine + 4 × share of BM25": fixed,
         "fitted, without late interaction": only(*everything.difference(_LATE)),
         "fitted, without looking at sentences": only(*everything.difference(_BY_SENTENCE)),
+        "fitted, without content terms": only(*everything.difference(_CONTENT)),
         "fitted, without the paragraphs beside": only(*everything.difference({"cosine beside"})),
         "**default: fitted, all features**": weights(),
     }

@@ -1,6 +1,5 @@
 """Texts as they are compared, on disk: what a search looks through sentence by sentence, folded once."""
 
-import mmap
 from array import array
 from pathlib import Path
 from typing import Self
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.errors import LibraryDamaged
 from rag.folding import fold
+from rag.index.stored import StoredBytes
 
 __all__ = ["FoldedTexts", "FoldedWriter"]
 
@@ -23,8 +23,7 @@ class FoldedTexts:
         """Open what a FoldedWriter wrote. Raises LibraryDamaged when it can't be read."""
         try:
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / _OFFSETS, mmap_mode="r"))
-            with (folder / _TEXTS).open("rb") as file:
-                self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._bytes = StoredBytes(folder / _TEXTS)
         except (OSError, ValueError) as error:
             raise LibraryDamaged(f"{folder / _TEXTS} can't be read ({error}): run `yinju index --fresh`") from error
         if not len(self._offsets) or self._offsets[-1] != len(self._bytes):
@@ -35,7 +34,7 @@ class FoldedTexts:
 
     def __getitem__(self, number: int) -> tuple[str, str]:
         """Give the context and the text of paragraph `number`."""
-        whole = self._bytes[int(self._offsets[number]) : int(self._offsets[number + 1])].decode()
+        whole = self._bytes.read(int(self._offsets[number]), int(self._offsets[number + 1])).decode()
         context, _, text = whole.partition("\0")
         return context, text
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged, LibraryMismatch, LibraryMissing
+from rag.index.dense import DenseIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import Manifest, SourceRecord
 from rag.index.pieces import TextPieces
@@ -66,7 +67,7 @@ class Library:
 
     def load(self) -> None:
         """Open the indexes now: files that a later build drops are not needed any more."""
-        _ = self.lexical, self._gone
+        _ = self.lexical, self._gone, self._dense
         for segment in self.segments:
             segment.load()
 
@@ -114,8 +115,8 @@ class Library:
     def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:
         """Give the rows of the `k` vectors nearest to a query (1, d), best first."""
         found: list[tuple[float, int]] = []
-        for segment in self.segments:
-            scores, rows = segment.dense.search(query, min(k, len(segment)))
+        for dense in self._dense:
+            scores, rows = dense.search(query, min(k, len(dense)))
             found += ((-float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0)
         return [row for _, row in sorted(found)[:k]]
 
@@ -148,14 +149,17 @@ class Library:
 
     @cached_property
     def _gone(self) -> frozenset[int]:
-        """The rows that are still written in a segment but no longer held; its vectors forget them."""
-        gone: list[int] = []
-        for segment, record in zip(self.segments, self.manifest.segments, strict=True):
-            if record.gone:
-                here = segment.rows[~held(segment.rows, self.manifest.sources)]
-                segment.dense.remove(here)
-                gone += here.tolist()
-        return frozenset(gone)
+        """The rows that are still written in a segment but no longer held."""
+        written = [s.rows for s, record in zip(self.segments, self.manifest.segments, strict=True) if record.gone]
+        return frozenset(int(row) for rows in written for row in rows[~held(rows, self.manifest.sources)])
+
+    @cached_property
+    def _dense(self) -> list[DenseIndex]:
+        """The vectors of each segment; those of rows that are no longer held are forgotten."""
+        found = [segment.dense for segment in self.segments]
+        for dense in found if self._gone else ():
+            dense.remove(np.array(sorted(self._gone), dtype=np.int64))
+        return found
 
     def _places(self, rows: Ids) -> Iterator[tuple[Segment, Ids, Ids]]:
         """Give each segment that holds some of the rows, which of them, and their places in it."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.embed.static import Pieces
 from rag.errors import LibraryDamaged
+from rag.index.stored import StoredArray
 
 __all__ = ["PieceStore", "TextPieces", "write_pieces"]
 
@@ -29,7 +30,7 @@ class PieceStore:
     def __init__(self, folder: Path) -> None:
         """Open what `write_pieces` wrote. Raises LibraryDamaged when it can't be read."""
         try:
-            self._flat: NDArray[np.uint16 | np.uint32] = np.asarray(np.load(folder / "pieces.npy", mmap_mode="r"))
+            self._flat = StoredArray(folder / "pieces.npy")
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / "pieces.offsets.npy", mmap_mode="r"))
             self._context: NDArray[np.uint32] = np.asarray(np.load(folder / "pieces.context.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
@@ -42,7 +43,7 @@ class PieceStore:
 
     def __getitem__(self, number: int) -> TextPieces:
         """Give the pieces of paragraph `number`."""
-        ids = self._flat[self._offsets[number] : self._offsets[number + 1]].astype(np.uint32)
+        ids = self._flat.read(int(self._offsets[number]), int(self._offsets[number + 1])).astype(np.uint32)
         return TextPieces(ids, int(self._context[number]))
 
 

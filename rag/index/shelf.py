@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import mmap
 import os
 from array import array
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import LibraryDamaged
+from rag.index.stored import StoredBytes
 
 __all__ = ["Shelf", "ShelfWriter"]
 
@@ -29,9 +29,8 @@ class Shelf:
         try:
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / f"{name}.offsets.npy", mmap_mode="r"))
             self._hashes: NDArray[np.uint64] = np.asarray(np.load(folder / f"{name}.ids.npy", mmap_mode="r"))
-            with self._path.open("rb") as file:
-                whole = int(self._offsets[-1])
-                self._text: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if whole else b""
+            self._text = StoredBytes(self._path)
+            whole = int(self._offsets[-1])
         except (OSError, ValueError, IndexError) as error:
             raise LibraryDamaged(f"{self._path} can't be read ({error}): run `yinju index --fresh`") from error
         if len(self._text) != whole or self._hashes.shape != (2, len(self)):
@@ -43,7 +42,7 @@ class Shelf:
     def __getitem__(self, number: int) -> dict[str, Any]:
         """Give row `number`, counted from 0. Raises LibraryDamaged when it is no JSON object."""
         try:
-            row = json.loads(self._text[int(self._offsets[number]) : int(self._offsets[number + 1])])
+            row = json.loads(self._text.read(int(self._offsets[number]), int(self._offsets[number + 1])))
             if not isinstance(row, dict):
                 raise TypeError(f"a {type(row).__name__}")
         except (ValueError, TypeError) as error:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
-from rag.index.terms import AskedTerms, query_terms
+from rag.index.terms import AskedTerms, content_terms, query_terms
 from rag.retrieve.fusion import FEATURES, Features
 from rag.retrieve.late import late_interaction
 from rag.script import same_script
@@ -29,7 +29,8 @@ class Question:
         self.terms = query_terms(text)
         statistics = library.lexical.statistics
         self.weights = {t: statistics.idf(t) for t in self.terms}
-        self.total = math.fsum(self.weights.values())
+        # Only pairs and words that say what the question is about: 哪一 of 哪一年 is in many a wrong paragraph.
+        self.content = {t: w for t, w in self.weights.items() if t in set(content_terms(text))}
         self.asked = AskedTerms(self.weights)
         self.best_bm25 = library.lexical.best_possible(self.terms)
 
@@ -42,7 +43,7 @@ def describe(
     tokens: StaticEmbedder,
     most: int,
 ) -> tuple[list[int], Features]:
-    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 12) float32."""
+    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 15) float32."""
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
     scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
@@ -52,13 +53,13 @@ def describe(
     kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), found[n]))[:most]
     rows, features = [found[n] for n in kept], scores[kept]
     for n, (context, text) in enumerate(library.folded(rows)):
-        features[n, 5:8] = _coverage(question, context, text)
-        features[n, 9] = not same_script(question.text, text)
+        features[n, 5:11] = _coverage(question, context, text)
+        features[n, 12] = not same_script(question.text, text)
     beside = library.beside(rows)
     near = dict.fromkeys(chain.from_iterable(beside))
     cosines = dict(zip(near, _cosines(question, list(near), library).tolist(), strict=True))
-    features[:, 8] = [max((cosines[b] for b in both), default=features[n, 0]) for n, both in enumerate(beside)]
-    features[:, 10:12] = features[:, 9:10] * features[:, [0, 3]]
+    features[:, 11] = [max((cosines[b] for b in both), default=features[n, 0]) for n, both in enumerate(beside)]
+    features[:, 13:15] = features[:, 12:13] * features[:, [0, 3]]
     return rows, features
 
 
@@ -68,17 +69,22 @@ def _cosines(question: Question, rows: Sequence[int], library: Library) -> NDArr
     return cosines
 
 
-def _coverage(question: Question, context: str, text: str) -> tuple[float, float, float]:
-    """Give the share of the question's terms in the best sentence, the best two that stand together, and the whole."""
-    if not question.total:
-        return 0.0, 0.0, 0.0
+def _coverage(question: Question, context: str, text: str) -> list[float]:
+    """Give the shares of the question's terms, then of its content terms, that a paragraph holds.
 
-    def share(held: set[str]) -> float:
-        return math.fsum(question.weights[t] for t in held) / question.total
-
+    Each in the best sentence, the best two that stand together, and the whole.
+    """
     held = question.asked.held_by_sentence(text)
-    alone = max(map(share, held))
-    together = max([alone, *(share(a | b) for a, b in pairwise(held))])
     around = question.asked.held_by_sentence(context) if context else []
-    whole = share(set().union(*held, *around))
-    return alone, together, whole
+    whole = set().union(*held, *around)
+    shares = []
+    for weights in (question.weights, question.content):
+        total = math.fsum(weights.values()) or 1.0
+
+        def share(found: set[str], weights: Mapping[str, float] = weights, total: float = total) -> float:
+            return math.fsum(weights.get(t, 0.0) for t in found) / total
+
+        alone = max(map(share, held))
+        together = max([alone, *(share(a | b) for a, b in pairwise(held))])
+        shares += [alone, together, share(whole)]
+    return shares

@@ -1,8 +1,8 @@
 """Bring what is known of a question and a paragraph onto one scale, so that what knows decides.
 
-Twelve features describe a pair (`FEATURES`): how near the vectors are, how well the pieces match by meaning, how many
-of the question's terms are there; as a whole, and in the best sentence or two; and how near the paragraphs beside it
-are. Their weighted sum is the score. A question in another language shares no term with the paragraph: the shares are
+Fifteen features describe a pair (`FEATURES`): how near the vectors are, how well the pieces match by meaning, how many
+of the question's terms are there, and of those that say what it is about; as a whole, and in the best sentence or two;
+and how near the paragraphs beside it are. Their weighted sum is the score. A question in another language shares no term with the paragraph: the shares are
 near 0 for every candidate and decide nothing, and what compares meanings gets more weight by the features that count
 across scripts alone. Rank fusion knows neither.
 
@@ -27,6 +27,9 @@ FEATURES = (
     "terms sentence",
     "terms two sentences",
     "terms whole",
+    "content sentence",
+    "content two sentences",
+    "content whole",
     "cosine beside",
     "other script",
     "other script cosine",
@@ -54,7 +57,7 @@ def weights() -> NDArray[np.float64]:
 
 
 def fuse(rows: Sequence[int], features: Features, bm25: Sequence[float]) -> list[Candidate]:
-    """Score the candidates, best first, ties by row. `features` is (n, 12), in the order of FEATURES."""
+    """Score the candidates, best first, ties by row. `features` is (n, 15), in the order of FEATURES."""
     sums = np.einsum("ij,j->i", features.astype(np.float64), weights()) + _BIAS
     scores = 1 / (1 + np.exp(-sums))
     found = [

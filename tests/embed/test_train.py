@@ -139,8 +139,10 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
     monkeypatch.setattr(loop, "_save", save_and_stop)
     with pytest.raises(KeyboardInterrupt):
         train_bag(tokenizer, [PAIRS], RECIPE.means, checkpoint)
-    monkeypatch.undo()
+    monkeypatch.setattr(loop, "_save", lambda *arguments: (saved.append(arguments), save(*arguments)))
     resumed = train_bag(tokenizer, [PAIRS], RECIPE.means, checkpoint)
+    steps = [arguments[-1] for arguments in saved]
+    assert steps == sorted(set(steps)), "a step was trained twice"
     np.testing.assert_allclose(resumed, whole, atol=1e-6)
     np.testing.assert_array_equal(train_bag(tokenizer, [PAIRS], RECIPE.means, checkpoint), resumed)
 

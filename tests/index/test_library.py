@@ -304,6 +304,20 @@ def test_what_left_is_not_found_though_its_segment_stays(built: Path, articles: 
         assert [e.paragraph.text for e in found] == ["消费持续恢复。"]
 
 
+def test_what_left_a_segment_that_is_carried_over_is_found_by_nothing(built: Path, articles: Path) -> None:
+    gone = next(p.id for p in Library(built).paragraphs() if "消费" in p.text)
+    (articles / "二.txt").unlink()
+    build_library(built, [articles], HashingEmbedder(), bundled())
+    library = Library(built)
+    assert [(s.rows, s.gone) for s in library.manifest.segments] == [(3, 1)]
+    query = HashingEmbedder().encode(["消费持续恢复。"], kind="query")
+    assert sorted(library.nearest(query, 3)) == list(library.rows()) == [0, 1]
+    assert library.row_of(gone) is None
+    found = Retriever(library, HashingEmbedder(), bundled()).search("消费持续恢复", 5)
+    assert sorted(e.paragraph.text for e in found) == ["人口增长放缓。", "老龄化加快。"]
+    assert verify(library)[0] == 2
+
+
 def test_many_updates_leave_few_segments_and_give_what_a_fresh_build_gives(
     built: Path, articles: Path, tmp_path: Path
 ) -> None:
