@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.fit_fusion import Described, described, fitted, mean_ndcg
+from eval.fit_fusion import FITTED_ON, Described, described, fitted, mean_ndcg
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
 from rag.errors import ConfigError
@@ -27,7 +27,7 @@ __all__ = ["reciprocal_ranks"]
 Ranker = Callable[[str], Sequence[int]]
 _DEPTH = 10
 _RRF = 60  # Cormack et al. 2009
-_LATE = ("late whole", "late sentence", "late two sentences", "other script late")
+_LATE = tuple(name for name in FEATURES if "late" in name)
 _BY_SENTENCE = tuple(name for name in FEATURES if "sentence" in name)
 _CONTENT = tuple(name for name in FEATURES if name.startswith("content"))
 
@@ -78,9 +78,9 @@ def _mean(rank: Ranker, ids: Mapping[int, str], asked: QuestionSet) -> float:
 
 
 def _weighed(found: dict[str, list[Described]]) -> dict[str, dict[str, float]]:
-    """Measure weighted sums of the features, each kind fitted on all sets but statutes."""
+    """Measure weighted sums of the features, each kind fitted as the default is."""
     names = {name: n for n, name in enumerate(FEATURES)}
-    train = [found[name] for name in found if name != "statutes"]
+    train = [found[name] for name in FITTED_ON if name in found]
     everything = set(FEATURES)
 
     def only(*kept: str) -> NDArray[np.float64]:
@@ -94,7 +94,7 @@ def _weighed(found: dict[str, list[Described]]) -> dict[str, dict[str, float]]:
         "fitted, without late interaction": only(*everything.difference(_LATE)),
         "fitted, without looking at sentences": only(*everything.difference(_BY_SENTENCE)),
         "fitted, without content terms": only(*everything.difference(_CONTENT)),
-        "fitted, without the paragraphs beside": only(*everything.difference({"cosine beside"})),
+        "fitted, without the paragraphs beside": only(*(f for f in FEATURES if "beside" not in f)),
         "**default: fitted, all features**": weights(),
     }
     return {kind: {name: mean_ndcg(d, w) for name, d in found.items()} for kind, w in kinds.items()}

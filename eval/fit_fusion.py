@@ -18,10 +18,12 @@ from eval.sets import QuestionSet, library_of, read_dev_sets
 from rag.retrieve.fusion import FEATURES
 from rag.retrieve.retriever import Retriever
 
-__all__ = ["Described", "described", "fitted", "intercept", "mean_ndcg"]
+__all__ = ["FITTED_ON", "Described", "described", "fitted", "intercept", "mean_ndcg"]
 
 _RIDGE = 1e-5
-_FITTED_ON = ("XQuAD", "CMRC", "DRCD")
+# Without the sets whose questions have one right paragraph in each language: fitted on them too, en→zh+en is 0.873
+# instead of 0.907, and zh→zh 0.0005 lower.
+FITTED_ON = ("XQuAD zh→zh", "XQuAD en→zh", "XQuAD zh→en", "XQuAD en→en", "CMRC", "DRCD")
 
 Matrix = NDArray[np.float64]
 
@@ -103,7 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for n, asked in enumerate(read_dev_sets(settings.dev)):
             found[asked.name] = described(library_of(Path(folder), str(n), asked.paragraphs), asked)
-    own = [name for name in found if name.startswith(_FITTED_ON)]
+    own = [name for name in found if name in FITTED_ON]
     columns = range(len(FEATURES))
     weights = fitted([found[name] for name in own], columns)
     print(f"{'set':18} {'all sets':>9} {'without it':>11}")

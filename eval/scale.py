@@ -1,6 +1,7 @@
 """Measure speed and memory on large libraries: how they grow, how fast they answer, how fast an article is added.
 
 python -m eval.scale --statutes articles.jsonl.xz --news news.txt.xz --questions queries.tsv [--sizes 50000 200000 …]
+    [--chart growth.svg]
 
 Statute articles come first, then news, cut into paragraphs of about 200 characters; beyond their number the news come
 again with their characters changed here and there. Each step runs in a process of its own.
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 
@@ -31,6 +32,12 @@ __all__ = ["paragraphs"]
 
 _LENGTH = 200  # characters of a paragraph of news
 _CHANGED = 0.1  # share of the characters of a repeated paragraph
+_CURVES = {  # what is drawn: unit, figure, the bound that is asked for
+    "indexed a second": ("paragraphs", "per_second", 2000.0),
+    "query, 95th percentile": ("ms", "p95_ms", 30.0),
+    "memory a paragraph": ("bytes", "bytes_per_paragraph", 1500.0),
+    "20 more paragraphs searchable after": ("s", "add_seconds", 1.0),
+}
 
 
 def paragraphs(statutes: Path, news: Path) -> Iterator[dict[str, str]]:
@@ -90,10 +97,10 @@ def _ask(settings: Settings, questions: Path, empty: Path) -> None:
         began = time.monotonic()
         retriever.search(question, 8)
         seconds.append(time.monotonic() - began)
-    held = (_memory() - before) / len(library)
+    own = (_memory() - before) / len(library)
     mapped = (_memory("RssFile") - before_files) / len(library)
     p50, p95 = np.quantile(np.array(seconds[len(seconds) // 10 :]) * 1000, [0.5, 0.95])
-    _say(bytes_per_paragraph=held, and_of_files=mapped, p50_ms=p50, p95_ms=p95)
+    _say(bytes_per_paragraph=own + mapped, of_files=mapped, p50_ms=p50, p95_ms=p95)
 
 
 def _add(settings: Settings, source: Path) -> None:
@@ -144,13 +151,31 @@ def _measure(size: int, settings: argparse.Namespace, folder: Path) -> dict[str,
     return figures
 
 
+def _draw(rows: Sequence[dict[str, float]], path: Path) -> None:
+    """Draw how each figure grows with the number of paragraphs."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(2, 2, figsize=(9, 6), layout="constrained", sharex=True)
+    for (name, (unit, key, bound)), axis in zip(_CURVES.items(), axes.flat, strict=True):
+        axis.plot([r["paragraphs"] / 1000 for r in rows], [r[key] for r in rows], marker="o", color="#1f5fa8")
+        axis.axhline(bound, color="#b04a2f", linewidth=1, linestyle="--")
+        axis.set_title(f"{name} ({unit})", fontsize=10, loc="left")
+        axis.set_ylim(bottom=0)
+        axis.grid(alpha=0.25)
+        axis.spines[["top", "right"]].set_visible(False)
+    for axis in axes[1]:
+        axis.set_xlabel("thousand paragraphs")
+    figure.savefig(path, metadata={"Date": None})
+
+
 def main() -> None:
-    """Measure at every size and print a table."""
+    """Measure at every size, print a table and draw it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statutes", type=Path)
     parser.add_argument("--news", type=Path)
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[50_000, 200_000, 500_000, 1_000_000])
+    parser.add_argument("--chart", type=Path, metavar="FILE", help="draw the growth (needs pip install matplotlib)")
     for name in ("--step", "--library", "--source"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     settings = parser.parse_args()
@@ -161,6 +186,7 @@ def main() -> None:
         steps["ask"] = lambda: _ask(made, settings.questions, source)
         steps[settings.step]()
         return
+    rows = []
     for size in settings.sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -169,6 +195,9 @@ def main() -> None:
             index_sources(Settings(library=folder / "one"), [one])
             figures = _measure(size, settings, folder)
             print("  ".join(f"{key} {value:,.2f}" for key, value in figures.items()), flush=True)
+        rows.append(figures)
+    if settings.chart:
+        _draw(rows, settings.chart)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from rag.script import same_script
 
 __all__ = ["Question", "describe"]
 
+_BY_MEANING = [0, 1, 2, 3, 11]  # features that compare meanings: they count by themselves across scripts
 _SHARE_AT_FIRST = 8.0  # weight of the share of the best possible BM25 beside cosine and late interaction
 
 
@@ -43,7 +44,7 @@ def describe(
     tokens: StaticEmbedder,
     most: int,
 ) -> tuple[list[int], Features]:
-    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 15) float32."""
+    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 18) float32."""
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
     scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
@@ -59,7 +60,7 @@ def describe(
     near = dict.fromkeys(chain.from_iterable(beside))
     cosines = dict(zip(near, _cosines(question, list(near), library).tolist(), strict=True))
     features[:, 11] = [max((cosines[b] for b in both), default=features[n, 0]) for n, both in enumerate(beside)]
-    features[:, 13:15] = features[:, 12:13] * features[:, [0, 3]]
+    features[:, 13:] = features[:, 12:13] * features[:, _BY_MEANING]
     return rows, features
 
 

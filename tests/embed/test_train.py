@@ -169,7 +169,13 @@ def test_pairs_files_and_folders(tmp_path: Path) -> None:
     assert len(read_pairs_file(write_pairs(tmp_path / "p.jsonl"))) == len(PAIRS)
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"x": 1}\n', encoding="utf-8")
-    with pytest.raises(SourceError, match="line 1: expected keys"):
+    with pytest.raises(SourceError, match="line 1: expected two texts"):
+        read_pairs_file(bad)
+    bad.write_text('{"a": "一", "b": 2.5}\n', encoding="utf-8")
+    with pytest.raises(SourceError, match="line 1: expected two texts"):
+        read_pairs_file(bad)
+    bad.write_bytes(b"\xff\xfe{")
+    with pytest.raises(SourceError, match="can't be read as UTF-8"):
         read_pairs_file(bad)
     with pytest.raises(SourceError, match="no training corpus"):
         read_corpora(tmp_path)

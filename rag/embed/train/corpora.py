@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.errors import SourceError
+from rag.errors import SourceError, first_line
 
 __all__ = ["CORPORA", "PairSet", "cleaned", "kept_back", "read_corpora", "read_pairs_file"]
 
@@ -193,16 +193,23 @@ def read_pairs_file(path: Path) -> PairSet:
     keys = (("a", "b"), ("question", "passage"), ("en", "zh"))
     pairs = []
     asking = False
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path} can't be read as UTF-8 ({first_line(error)}): give a file of JSON lines") from error
+    for number, line in enumerate(lines, 1):
+        try:
             row = json.loads(line)
-            found = next(((row[x], row[y]) for x, y in keys if x in row and y in row), None)
-            if found is None:
-                raise SourceError(
-                    f"{path} line {number}: expected keys a/b, question/passage or en/zh, found {', '.join(row)}"
-                )
-            asking |= "question" in row
-            pairs.append(found)
+        except ValueError as error:
+            raise SourceError(f"{path} line {number} is no JSON ({error})") from error
+        there = {k for k, v in row.items() if isinstance(v, str)} if isinstance(row, dict) else set()
+        found = next((pair for pair in keys if there.issuperset(pair)), None)
+        if found is None:
+            raise SourceError(
+                f"{path} line {number}: expected two texts under a/b, question/passage or en/zh, found {line[:80]}"
+            )
+        asking |= found == ("question", "passage")
+        pairs.append((row[found[0]], row[found[1]]))
     return cleaned(path.stem, iter(pairs), symmetric=not asking)
 
 
