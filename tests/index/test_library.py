@@ -171,7 +171,7 @@ def test_another_format_says_what_to_do(built: Path) -> None:
     path = damaged(built, "manifest.json")
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
-    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 3: run `yinju index --fresh`"):
+    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 4: run `yinju index --fresh`"):
         Library(built)
 
 
