@@ -7,17 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.train.corpora import kept_back
 from rag.errors import SourceError
 from rag.retrieve.retriever import Retriever
-from rag.session import index_sources, open_retriever
+from rag.session import index_sources, open_assistant, open_retriever
 
 __all__ = [
+    "AnsweredQuestion",
     "QuestionSet",
     "SquadParagraph",
+    "assistant_of",
     "cross_lingual",
     "library_of",
+    "read_answered",
+    "read_articles",
     "read_dev_sets",
     "read_squad",
     "read_statutes",
@@ -53,6 +58,45 @@ def read_squad(path: Path) -> list[SquadParagraph]:
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} is not in SQuAD's format ({error!r}): expected data → paragraphs → qas") from error
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """A question with its gold answers, and where each begins in the paragraph that holds it."""
+
+    id: str
+    text: str
+    paragraph: str
+    answers: tuple[str, ...]
+    starts: tuple[int, ...]
+
+
+def read_answered(texts: Path, questions: Path | None = None) -> tuple[list[dict[str, str]], list[AnsweredQuestion]]:
+    """Read paragraphs as rows of a JSONL source, and questions with their answers, from files in SQuAD's format.
+
+    With `questions`, a parallel file, they are put in its words. Raises SourceError.
+    """
+    try:
+        data, other = (json.loads(path.read_text(encoding="utf-8"))["data"] for path in (texts, questions or texts))
+        pairs = [
+            (own, asked)
+            for article, parallel in zip(data, other, strict=True)
+            for own, asked in zip(article["paragraphs"], parallel["paragraphs"], strict=True)
+        ]
+        found = [
+            AnsweredQuestion(
+                str(asked["id"]),
+                asked["question"],
+                str(n),
+                tuple(a["text"] for a in gold["answers"]),
+                tuple(a["answer_start"] for a in gold["answers"]),
+            )
+            for n, (own, parallel) in enumerate(pairs)
+            for gold, asked in zip(own["qas"], parallel["qas"], strict=True)
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{texts} is not in SQuAD's format ({error!r}): expected data → paragraphs → qas") from error
+    return [{"id": str(n), "text": own["context"]} for n, (own, _) in enumerate(pairs)], found
 
 
 def cross_lingual(name: str, paragraphs: Sequence[Path], questions: Path) -> QuestionSet:
@@ -112,8 +156,25 @@ def sample(asked: QuestionSet, most: int) -> QuestionSet:
 
 def library_of(folder: Path, name: str, rows: Sequence[Mapping[str, str]], embedder: str = "bundled") -> Retriever:
     """Make a library of JSONL rows in `folder`."""
+    return open_retriever(_indexed(folder, name, rows, Settings(library=folder / name, embedder=embedder)))
+
+
+def assistant_of(folder: Path, name: str, rows: Sequence[Mapping[str, str]]) -> Assistant:
+    """Make a library of JSONL rows in `folder`, and put the default assistant on it."""
+    return open_assistant(_indexed(folder, name, rows, Settings(library=folder / name)))
+
+
+def _indexed(folder: Path, name: str, rows: Sequence[Mapping[str, str]], settings: Settings) -> Settings:
     source = folder / f"{name}.jsonl"
     source.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    settings = Settings(library=folder / name, embedder=embedder)
     index_sources(settings, [source])
-    return open_retriever(settings)
+    return settings
+
+
+def read_articles(path: Path) -> list[list[str]]:
+    """Read the paragraphs of a file in SQuAD's format, article by article. Raises SourceError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["data"]
+        return [[paragraph["context"] for paragraph in article["paragraphs"]] for article in data]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} is not in SQuAD's format ({error!r}): expected data → paragraphs") from error

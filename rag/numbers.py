@@ -10,12 +10,15 @@ __all__ = ["Number", "chinese_value", "numbers"]
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
+_ENGLISH = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _FIGURES = "".join(_DIGITS)
 _UNITS = "".join((*_SMALL, *_LARGE))
 
 _NUMBER = re.compile(
     rf"百分之(?P<share>[{_FIGURES}{_UNITS}点]+|\d+(?:\.\d+)?)"
-    rf"|(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)\s?(?P<times>[百千]?[{''.join(_LARGE)}]*)(?P<percent>%?)"
+    r"|(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)"
+    rf"\s?(?P<times>(?:{'|'.join(_ENGLISH)})(?![a-z])|[百千]?[{''.join(_LARGE)}]*)"
+    r"(?P<percent>%|\s?per ?cent(?![a-z])|)"
     rf"|(?P<chinese>[{_FIGURES}{_UNITS}]+(?:点[{_FIGURES}]+[{''.join(_LARGE)}]*)?)"
 )
 
@@ -61,6 +64,8 @@ def _value(match: re.Match[str]) -> Decimal | None:
 
 
 def _times(units: str) -> int:
+    if units in _ENGLISH:
+        return _ENGLISH[units]
     product = 1
     for unit in units:
         product *= _SMALL.get(unit) or _LARGE[unit]

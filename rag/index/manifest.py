@@ -11,7 +11,7 @@ from rag.errors import LibraryDamaged, LibraryMismatch
 
 __all__ = ["FORMAT", "Manifest", "SegmentRecord", "SourceRecord", "file_sha256"]
 
-FORMAT = 3  # goes up when the files change, or the terms that are written into them
+FORMAT = 4  # goes up when the files change, or the terms that are written into them
 _NAME = "manifest.json"
 _HASH_ON_OPEN = 32 * 2**20  # bytes in all, smallest files first; the rest is hashed by `yinju check`, sizes always
 

@@ -7,7 +7,7 @@ from rag.folding import fold
 from rag.numbers import numbers
 from rag.sentences import CLAUSE_ENDS
 
-__all__ = ["FUNCTION_WORDS", "AskedTerms", "content_terms", "query_terms", "terms"]
+__all__ = ["FUNCTION_WORDS", "AskedTerms", "content_terms", "query_terms", "stem", "terms"]
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -89,7 +89,7 @@ def content_terms(question: str) -> list[str]:
             for part in FUNCTION_WORDS.split(piece):
                 found += (part[i : i + 2] for i in range(len(part) - 1)) if len(part) > 1 else part
         elif piece not in _ENGLISH_FUNCTION_WORDS:
-            found.append(_stem(piece))
+            found.append(stem(piece))
     return found
 
 
@@ -117,10 +117,10 @@ def _words_and_numbers(folded: str) -> Iterator[str]:
 def _parts(match: re.Match[str]) -> tuple[str, ...]:
     """Give the terms of a token that is not Han: of one with letters and figures, the whole and its parts."""
     piece = match.group()
-    return (piece, *_PART.findall(piece)) if match.lastgroup == "mixed" else (_stem(piece),)
+    return (piece, *_PART.findall(piece)) if match.lastgroup == "mixed" else (stem(piece),)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Take the commonest English endings off a word, so that city and cities meet."""
     if len(word) < 5 or not word.isascii() or not word.isalpha() or word.endswith("ss"):
         return word

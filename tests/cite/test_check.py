@@ -43,7 +43,7 @@ def test_sub_spans_by_hand() -> None:
     assert sub_spans(spans, 4, 4) == ()
 
 
-@pytest.mark.parametrize("part", ["是丁。", "丙是丁", "乙。丙是丁。", "。", "！", ""])
+@pytest.mark.parametrize("part", ["是丁。", "乙。丙是丁。", "。", "！", ""])
 def test_part_of_a_sentence_is_not_what_the_sentence_says(checker: Checker, part: str) -> None:
     assert checker.check(DraftedSentence(part, (1,)), EVIDENCE).status == "withheld"
 

@@ -1,0 +1,309 @@
+"""Describe a drafted sentence beside the paragraph that should support it: what is said there, what is turned."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.cite.align import Alignment, Edit, align
+from rag.cite.cues import CUES, count, opposed, say_the_same
+from rag.cite.units import Unit, clauses, units
+from rag.folding import fold
+from rag.schema import Span
+from rag.sentences import sentence_spans
+
+__all__ = ["SUPPORT_FEATURES", "SourceText", "SupportFeatures", "describe_support", "figures_stand"]
+
+SupportFeatures = NDArray[np.float32]
+
+_TURNED = tuple(CUES)
+_SCOPES = ("condition", "claim", "negated contrast")  # an earlier clause that has one bears on those behind it
+SUPPORT_FEATURES = (
+    "unmatched",
+    "unmatched anywhere",
+    "longest run unmatched",
+    "longest run nowhere",
+    "figures nowhere",
+    "figures not in these sentences",
+    "figures in other company",
+    "figures before other words",
+    "figures behind other words",
+    "figures with another unit",
+    "words nowhere",
+    "replaced",
+    "replaced by its like",
+    "log units nowhere",
+    "log units from elsewhere",
+    "clauses unmatched",
+    "replaced by what stands elsewhere",
+    "moved",
+    "moved outside a list",
+    "dropped within",
+    "opposites",
+    "from several sentences",
+    "worst clause",
+    "second clause of another sentence",
+    "back to a sentence",
+    "short clause of another sentence",
+    "replaced at an edge",
+    "replaced by what stands nowhere",
+    "figures in a clause of another sentence",
+    *(f"{cue} added" for cue in _TURNED),
+    *(f"{cue} dropped" for cue in _TURNED),
+    *(f"{cue} before what is quoted" for cue in _TURNED),
+    *(f"{cue} in a clause left out" for cue in _SCOPES),
+    "subject dropped across clauses",
+    "log length",
+)
+_MOST_MISSING = 0.6  # of a clause that still counts as matched
+_SHORT = 6  # units
+_AROUND = 4  # units on each side of a figure that are its company
+_BEHIND = 8  # units behind a figure and its unit that say what it counts
+_LEAD_IN = re.compile(
+    r"^(?:(?:根据|据|按照|依据)?(?:本|这篇|该|上述|所给|以上)?(?:文章|文中|文|作者|材料|资料|段落|原文)(?:中|里)?(?:的)?"
+    r"(?:指出|提到|介绍|说|认为|表示|显示|写道|所述|内容|提及|可知)?"
+    r"|(?:具体|简单|总的|一般)(?:来说|而言)|总之|综上(?:所述)?|简言之|换言之|也就是说|答|是的"
+    r"|(?:according to|as stated in) (?:the|this) (?:article|text|passage|paragraph)s?"
+    r"|the (?:article|author|text)s? (?:say|state|note|mention|point)s? (?:out )?that"
+    r"|in summary|overall|specifically)[,，:：]?\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    span: Span
+    units: tuple[Unit, ...]
+    folded: str
+
+
+class SourceText:
+    """A paragraph made ready to be compared with."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sentences = [_Sentence((a, b), tuple(units(text[a:b])), fold(text[a:b])) for a, b in sentence_spans(text)]
+        self.forms = {u.form for s in self.sentences for u in s.units}
+        self.joined = "\x1f".join(_joined(s.units) for s in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A clause of the draft and the source sentence that it lies along best."""
+
+    clause: tuple[Unit, ...]
+    sentence: int
+    alignment: Alignment
+
+
+def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures, list[int]]:
+    """Describe a sentence beside a paragraph: (len(SUPPORT_FEATURES),) float32, and which sentences it lies along."""
+    own = units(_LEAD_IN.sub("", drafted, count=1) or drafted)
+    home = _home(own, source)
+    placed = [_place(tuple(part), home, source) for part in clauses(own)]
+    values = dict.fromkeys(SUPPORT_FEATURES, 0.0)
+    if not own or not source.sentences:
+        values["unmatched"] = values["unmatched anywhere"] = values["worst clause"] = 1.0
+        return np.array(list(values.values()), dtype=np.float32), []
+    used = sorted({p.sentence for p in placed if p.alignment.matched})
+    _coverage(values, own, placed, source, used)
+    _figures(values, own, source, used)
+    for p in placed:
+        _edits(values, p, source)
+    _left_out(values, placed, source)
+    values["log length"] = float(np.log1p(len(own)))
+    return np.array(list(values.values()), dtype=np.float32), used
+
+
+def figures_stand(drafted: str, source: SourceText) -> bool:
+    """Say whether every figure of a sentence stands somewhere in the text."""
+    return all(u.form in source.forms for u in units(drafted) if u.kind == "number")
+
+
+def _home(own: Sequence[Unit], source: SourceText) -> int:
+    """Find the sentence that the whole draft lies along best."""
+    matched = [len(align(sentence.units, own).matched) for sentence in source.sentences]
+    return int(np.argmax(matched)) if matched else 0
+
+
+def _place(clause: tuple[Unit, ...], home: int, source: SourceText) -> _Placed:
+    """Find the sentence that a clause lies along best; another than `home` must do so by more than a unit."""
+    if not source.sentences:
+        return _Placed(clause, 0, align((), clause))
+    best = _Placed(clause, home, align(source.sentences[home].units, clause))
+    most = len(best.alignment.matched) + 1
+    forms = {u.form for u in clause}
+    for n, sentence in enumerate(source.sentences):
+        if most >= len(clause) or sum(u.form in forms for u in sentence.units) <= most:
+            continue
+        found = align(sentence.units, clause)
+        if len(found.matched) > most:
+            best, most = _Placed(clause, n, found), len(found.matched)
+    return best
+
+
+def _coverage(
+    values: dict[str, float], own: Sequence[Unit], placed: Sequence[_Placed], source: SourceText, used: Collection[int]
+) -> None:
+    unmatched = nowhere = 0
+    longest = longest_nowhere = 0.0
+    worst = 0.0
+    for p in placed:
+        there = {b for _, b in p.alignment.matched}
+        run: list[Unit] = []
+        missing = 0
+        for n, unit in enumerate((*p.clause, None)):
+            if unit is not None and n not in there:
+                run.append(unit)
+                continue
+            if run:
+                missing += len(run)
+                unmatched += len(run)
+                longest = max(longest, len(run))
+                gone = _nowhere(run, source)
+                nowhere += gone
+                longest_nowhere = max(longest_nowhere, gone)
+                run = []
+        share = missing / len(p.clause)
+        worst = max(worst, share * min(1.0, len(p.clause) / 4))
+        values["clauses unmatched"] += share > _MOST_MISSING and len(p.clause) > 1
+    values["unmatched"] = unmatched / len(own)
+    values["unmatched anywhere"] = nowhere / len(own)
+    values["longest run unmatched"] = float(np.log1p(longest))
+    values["longest run nowhere"] = float(np.log1p(longest_nowhere))
+    values["log units nowhere"] = float(np.log1p(nowhere))
+    values["log units from elsewhere"] = float(np.log1p(unmatched - nowhere))
+    values["worst clause"] = worst
+    values["from several sentences"] = float(len(used) > 1)
+    order = [p.sentence for p in placed]
+    moves = [b for a, b in zip([-1, *order], order, strict=False) if a != b]
+    values["back to a sentence"] = float(len(moves) - len(set(moves)))
+    at_home = max(set(order), key=order.count)
+    away = [p.clause for p in placed if p.sentence != at_home and len(p.clause) <= _SHORT]
+    values["short clause of another sentence"] = float(len(away))
+    values["figures in a clause of another sentence"] = float(sum(any(u.kind == "number" for u in c) for c in away))
+    values["second clause of another sentence"] = float(sum(a.sentence != b.sentence for a, b in pairwise(placed)))
+
+
+def _nowhere(run: Sequence[Unit], source: SourceText) -> int:
+    """Count the units of a run that stand nowhere in the paragraph: words alone, characters with a neighbour."""
+    missing = 0
+    for n, unit in enumerate(run):
+        if unit.kind != "han":
+            missing += unit.form not in source.forms
+            continue
+        pairs = [_joined(run[m : m + 2]) for m in (n - 1, n) if m >= 0 and m + 1 < len(run)]
+        there = any(pair in source.joined for pair in pairs) if pairs else unit.form in source.forms
+        missing += not there
+    return missing
+
+
+def _figures(values: dict[str, float], own: Sequence[Unit], source: SourceText, used: Sequence[int]) -> None:
+    near = [u for n in used for u in source.sentences[n].units]
+    everywhere = [u for s in source.sentences for u in s.units]
+    for n, unit in enumerate(own):
+        if unit.kind == "number":
+            values["figures nowhere"] += unit.form not in source.forms
+            same = [m for m, u in enumerate(near) if u.form == unit.form]
+            values["figures not in these sentences"] += not same
+            places = [(near, m) for m in same] or [
+                (everywhere, m) for m, u in enumerate(everywhere) if u.form == unit.form
+            ]
+            for name, side in _SIDES:
+                mine = side(own, n)
+                if places and mine:
+                    shared = max(len(mine & side(around, m)) / len(mine) for around, m in places)
+                    values[name] = max(values[name], 1 - shared)
+            follows = own[n + 1].form if n + 1 < len(own) and own[n + 1].clause == unit.clause else ""
+            behind = {near[m + 1].form if m + 1 < len(near) else "" for m in same}
+            values["figures with another unit"] += bool(follows and behind and follows not in behind)
+        elif unit.kind == "word":
+            values["words nowhere"] += unit.form not in source.forms
+
+
+def _company(around: Sequence[Unit], n: int) -> set[str]:
+    """Give the units beside a figure, without other figures."""
+    near = around[max(0, n - _AROUND) : n + _AROUND + 1]
+    return {u.form for u in near if u.kind != "number"}
+
+
+def _after(around: Sequence[Unit], n: int) -> set[str]:
+    """Give the units behind a figure and the unit that it counts, without other figures."""
+    return {u.form for u in around[n + 2 : n + 2 + _BEHIND] if u.kind != "number"}
+
+
+def _before(around: Sequence[Unit], n: int) -> set[str]:
+    """Give the units before a figure, without other figures."""
+    return {u.form for u in around[max(0, n - _AROUND) : n] if u.kind != "number"}
+
+
+_SIDES = (
+    ("figures in other company", _company),
+    ("figures before other words", _after),
+    ("figures behind other words", _before),
+)
+
+
+def _left_out(values: dict[str, float], placed: Sequence[_Placed], source: SourceText) -> None:
+    """Count the cues in earlier clauses of the sentences used of which the draft says nothing: 如果…，有人认为，…"""
+    said: dict[int, set[int]] = {}
+    for p in placed:
+        clauses_used = said.setdefault(p.sentence, set())
+        clauses_used |= {source.sentences[p.sentence].units[a].clause for a, _ in p.alignment.matched}
+    for number, used in said.items():
+        if not used:
+            continue
+        before = [u for u in source.sentences[number].units if u.clause < max(used) and u.clause not in used]
+        for cue in _SCOPES:
+            values[f"{cue} in a clause left out"] += count(cue, _joined(before)) if before else 0
+
+
+def _edits(values: dict[str, float], p: _Placed, source: SourceText) -> None:
+    found = p.alignment
+    for edit in (found.before, *found.edits, found.after):
+        inside = edit is not found.before and edit is not found.after
+        theirs, mine = _text(edit.source), _text(edit.clause)
+        elsewhere = len(mine) > 1 and mine in source.joined
+        nowhere = _nowhere(edit.clause, source) if edit.source and edit.clause else 0
+        if edit.clause and (inside or edit.source):
+            if edit.source and say_the_same(mine, theirs, *_beside(edit, p)):
+                values["replaced by its like"] += 1
+            elif inside and edit.source:
+                values["replaced"] += 1
+                values["replaced by what stands elsewhere"] += elsewhere
+                values["replaced by what stands nowhere"] += nowhere > 0
+            elif edit.source and len(edit.clause) <= _SHORT:
+                values["replaced at an edge"] += 1
+                values["replaced by what stands nowhere"] += nowhere > 0
+            values["opposites"] += opposed(mine, theirs)
+        if edit.clause and elsewhere:
+            values["moved"] += 1
+            values["moved outside a list"] += not (edit.clause[0].listed or any(u.listed for u in edit.source))
+        if inside and edit.source and not edit.clause:
+            values["subject dropped across clauses"] += edit.source[0].clause != edit.source[-1].clause
+        if inside:
+            values["dropped within"] += len(edit.source) > 0 and not edit.clause
+        for cue in _TURNED:
+            added = count(cue, mine) - count(cue, theirs)
+            values[f"{cue} added"] += max(added, 0)
+            if inside:
+                values[f"{cue} dropped"] += max(-added, 0)
+            elif edit is found.before:
+                values[f"{cue} before what is quoted"] += max(-added, 0)
+
+
+def _beside(edit: Edit, p: _Placed) -> tuple[str, str]:
+    """Give what stands before and after an edit in the clause."""
+    first, last = p.clause.index(edit.clause[0]), p.clause.index(edit.clause[-1])
+    return _joined(p.clause[max(0, first - 1) : first]), _joined(p.clause[last + 1 : last + 2])
+
+
+def _joined(run: Sequence[Unit]) -> str:
+    return "".join(u.form if u.kind == "han" else f" {u.form} " for u in run)
+
+
+def _text(run: Sequence[Unit]) -> str:
+    return " ".join(_joined(run).split()) if any(u.kind == "word" for u in run) else _joined(run)

@@ -1,0 +1,97 @@
+"""Cut a text into the units that are aligned: Han characters, words by their stem, numbers by their value."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from rag.folding import fold
+from rag.index.terms import stem
+from rag.numbers import numbers
+
+__all__ = ["Unit", "clauses", "units"]
+
+_CLAUSE_MARKS = frozenset(",;:。!?…\n")
+_LIST_MARKS = frozenset("、/")
+Kind = Literal["han", "word", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that is compared, at `[start, end)` of its text."""
+
+    form: str
+    kind: Kind
+    start: int
+    end: int
+    clause: int  # number of the clause that it stands in
+    listed: bool  # a list mark stands before it
+
+
+def units(text: str) -> list[Unit]:
+    """Give the units of a text in order; marks are no units."""
+    folded, places = _folded(text)
+    known = {n.start: n for n in numbers(folded)}
+    found: list[Unit] = []
+    at = clause = 0
+    listed = False
+    while at < len(folded):
+        here = folded[at]
+        number = known.get(at)
+        if number is not None:
+            end, form, kind = number.end, number.canonical, "number"
+        elif "\u3400" <= here <= "\u9fff":
+            end, form, kind = at + 1, here, "han"
+        elif here.isalnum():
+            end = at + 1
+            while end < len(folded) and end not in known and _continues(folded, end):
+                end += 1
+            form, kind = stem(folded[at:end]), "word"
+        else:
+            clause += _ends_clause(folded, at)
+            listed = listed or here in _LIST_MARKS
+            at += 1
+            continue
+        found.append(Unit(form, kind, places[at], places[end - 1] + 1, clause, listed))  # type: ignore[arg-type]
+        at, listed = end, False
+    return found
+
+
+def clauses(found: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """Give the units clause by clause."""
+    part: list[Unit] = []
+    for unit in found:
+        if part and unit.clause != part[-1].clause:
+            yield part
+            part = []
+        part.append(unit)
+    if part:
+        yield part
+
+
+def _continues(folded: str, at: int) -> bool:
+    here = folded[at]
+    inside = here in "'-’." and at + 1 < len(folded) and folded[at - 1].isalpha() and folded[at + 1].isalpha()
+    return (here.isalnum() and not "\u3400" <= here <= "\u9fff") or inside
+
+
+def _ends_clause(folded: str, at: int) -> bool:
+    if folded[at] == ".":
+        return at + 1 == len(folded) or folded[at + 1].isspace()
+    return folded[at] in _CLAUSE_MARKS
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Fold character by character; give for each folded one where it stood."""
+    parts: list[str] = []
+    places: list[int] = []
+    for n, character in enumerate(text):
+        form = _fold(character)
+        parts.append(form)
+        places += [n] * len(form)
+    return "".join(parts), places
+
+
+@cache
+def _fold(character: str) -> str:
+    return fold(character)
