@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from rag.schema import Evidence, Turn
 
-__all__ = ["Generator"]
+__all__ = ["Generator", "Rewriter"]
 
 
 @runtime_checkable
@@ -20,5 +20,19 @@ class Generator(Protocol):
     def fingerprint(self) -> str:
         """Changes whenever it would write something else."""
 
+    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
+        """Give the evidence that it can look at: whole paragraphs, the best ones; the others are told to the reader."""
+
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Iterator[str]:
-        """Stream a draft. Each sentence ends with markers [n]: the ranks of the evidence that it rests on."""
+        """Stream a draft. Each sentence ends with markers [n]: the ranks of the evidence that it rests on.
+
+        Closing the iterator stops the work. Raises GeneratorError when it fails.
+        """
+
+
+@runtime_checkable
+class Rewriter(Protocol):
+    """A generator that can also make a follow-up question stand alone."""
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Give the question so that it can be understood without what came before. Raises GeneratorError."""

@@ -1,0 +1,261 @@
+"""A local LLM: any causal language model of transformers, by name or path, with its chat template."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from queue import Empty
+from typing import Any
+
+from rag.answer.markers_in_range import MarkersInRange
+from rag.answer.prompts import Message, answer_messages, rewrite_messages, rewritten, without_reasoning
+from rag.errors import ConfigError, GeneratorError, ModelError, first_line
+from rag.offline import may_download
+from rag.schema import Article, Evidence, Paragraph, Turn
+
+__all__ = ["PRECISIONS", "LocalGenerator"]
+
+PRECISIONS = ("auto", "float32", "bfloat16", "float16", "int8")
+_MOST_TOKENS = 512  # of a draft
+_MOST_CONTEXT = 16_384  # tokens, where a model takes more
+_UNKNOWN_CONTEXT = 4_096
+
+
+class LocalGenerator:
+    """Drafts with a model in this process, one draft at a time.
+
+    What two prompts in a row begin with alike (the rules, the conversation) is computed once: its keys and values stay.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        article_of: Callable[[Paragraph], Article],
+        *,
+        device: str | None = None,
+        precision: str = "auto",
+        seconds: float = 120.0,
+        temperature: float = 0.0,
+    ) -> None:
+        """Load the model. Raises ModelError when it is not there or is no language model, ConfigError."""
+        if precision not in PRECISIONS:
+            raise ConfigError(f"precision is {precision!r}: expected one of {', '.join(PRECISIONS)}")
+        self.name = f"transformers:{name}"
+        self._article_of = article_of
+        self._seconds, self._temperature = seconds, temperature
+        self._device = device or _best_device()
+        self._tokenizer, self._model = _load(name, self._device, precision)
+        self.fingerprint = hashlib.sha256(
+            f"{_weights(self._model)} {precision} {temperature} prompts-1".encode()
+        ).hexdigest()[:16]
+        longest = getattr(self._model.config, "max_position_embeddings", None) or _UNKNOWN_CONTEXT
+        self._room = min(int(longest), _MOST_CONTEXT)  # tokens of prompt and draft
+        self._most = min(_MOST_TOKENS, self._room // 4)
+        self._markers = MarkersInRange(_token_texts(self._tokenizer))
+        self._lock = threading.Lock()
+        self._kept: tuple[list[int], Any] = ([], None)  # the tokens of the last prompt, and their keys and values
+        self._drafts = 0
+
+    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
+        """Give the evidence that fits into the model's context, counted in its tokens."""
+        kept = list(evidence)
+        while len(kept) > 1 and len(self._ids(self._messages(question, kept, history))) > self._room - self._most:
+            kept.pop()
+        return kept
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
+        """Stream a draft. Raises GeneratorError when the model fails or takes too long."""
+        self._drafts += 1
+        yield from self._written(self._messages(question, evidence, history), max(e.rank for e in evidence))
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Make a follow-up stand alone. Raises GeneratorError."""
+        return rewritten("".join(self._written(rewrite_messages(question, history), 0)), question)
+
+    def _messages(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> list[Message]:
+        return answer_messages(question, evidence, [self._article_of(e.paragraph) for e in evidence], history)
+
+    def _written(self, messages: list[Message], passages: int) -> Iterator[str]:
+        prompt = self._prompt(messages)
+        thinking = prompt.rstrip().endswith("<think>")
+        yield from without_reasoning(self._stream(self._encoded(prompt), passages), open_already=thinking)
+
+    def _stream(self, ids: list[int], passages: int) -> Iterator[str]:
+        """Decode in a thread of its own; closing the iterator stops it."""
+        from transformers import TextIteratorStreamer
+
+        if len(ids) > self._room - self._most:
+            raise GeneratorError(
+                f"question and passage have {len(ids)} tokens, more than {self._room - self._most} that {self.name} "
+                "takes: ask in fewer words, lower --passages, or choose a model with a longer context"
+            )
+        began = time.monotonic()
+        stop = threading.Event()
+        streamer: Any = TextIteratorStreamer(
+            self._tokenizer, skip_prompt=True, timeout=self._seconds, skip_special_tokens=True
+        )
+        failed: list[Exception] = []
+
+        def work() -> None:
+            try:
+                self._generate(
+                    ids, passages, streamer, lambda: stop.is_set() or time.monotonic() - began > self._seconds
+                )
+            except Exception as error:  # noqa: BLE001 - told below, in the thread that waits
+                failed.append(error)
+            finally:
+                streamer.end()
+
+        with self._lock:
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            try:
+                yield from streamer
+            except Empty as error:
+                raise GeneratorError(self._late()) from error
+            finally:
+                stop.set()
+                thread.join()
+        if failed:
+            raise GeneratorError(
+                f"{self.name} failed while it was drafting ({first_line(failed[0])}): try a smaller model, "
+                "--device cpu, or --generator extractive"
+            ) from failed[0]
+        if time.monotonic() - began > self._seconds:
+            raise GeneratorError(self._late())
+
+    def _generate(self, ids: list[int], passages: int, streamer: Any, should_stop: Callable[[], bool]) -> None:
+        import torch
+        from transformers import LogitsProcessorList, StoppingCriteriaList
+
+        before, kept = self._kept
+        self._kept = ([], None)  # whatever happens below, half a cache is never used
+        shared = _shared(before, ids)
+        cache = kept if shared and _cropped(kept, shared) else None
+        chosen: dict[str, Any] = {"do_sample": False}
+        if self._temperature > 0:
+            torch.manual_seed(self._drafts)
+            chosen = {"do_sample": True, "temperature": self._temperature, "top_p": 0.95}
+        prompt = torch.tensor([ids], device=self._device)
+        made = self._model.generate(
+            prompt,
+            attention_mask=torch.ones_like(prompt),
+            past_key_values=cache,
+            max_new_tokens=self._most,
+            streamer=streamer,
+            return_dict_in_generate=True,
+            logits_processor=LogitsProcessorList([self._markers.bound(self._tokenizer, len(ids), passages)]),
+            stopping_criteria=StoppingCriteriaList(
+                [lambda i, _s, **_k: torch.full((len(i),), should_stop(), device=i.device)]
+            ),
+            pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
+            **chosen,
+        )
+        self._kept = (ids, made.past_key_values)
+
+    def _prompt(self, messages: list[Message]) -> str:
+        if getattr(self._tokenizer, "chat_template", None):
+            prompt: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            return prompt
+        return "\n\n".join(m["content"] for m in messages) + "\n\n"
+
+    def _encoded(self, prompt: str) -> list[int]:
+        special = not getattr(self._tokenizer, "chat_template", None)
+        ids: list[int] = self._tokenizer(prompt, add_special_tokens=special)["input_ids"]
+        return ids
+
+    def _ids(self, messages: list[Message]) -> list[int]:
+        return self._encoded(self._prompt(messages))
+
+    def _late(self) -> str:
+        return (
+            f"{self.name} did not end within {self._seconds:g} s: choose a smaller model, set --precision int8, "
+            "or raise --seconds"
+        )
+
+
+def _load(name: str, device: str, precision: str) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    kind = precision
+    if precision == "auto":
+        kind = ("bfloat16" if torch.cuda.is_bf16_supported() else "float16") if device.startswith("cuda") else "float32"
+    where = {"local_files_only": not may_download(), "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, **where)
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            name, dtype=torch.float32 if kind == "int8" else getattr(torch, kind), use_safetensors=True, **where
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise ModelError(
+            f"language model {name!r} can't be loaded ({first_line(error)}): give a folder with a causal language "
+            "model, set YINJU_DOWNLOAD=1 to fetch it from the hub once, or --generator extractive"
+        ) from error
+    model.eval()
+    if kind == "int8":
+        if device != "cpu":
+            raise ConfigError(
+                f"precision int8 is for the CPU, device is {device}: choose another precision or --device cpu"
+            )
+        model = _quantized(model)
+    return tokenizer, model.to(device)
+
+
+def _quantized(model: Any) -> Any:
+    """Keep the weights of linear layers in 8 bits, for the CPU."""
+    import warnings
+
+    torch: Any = import_module("torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is deprecated: its successor is a package of its own
+        return torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+
+
+def _best_device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _weights(model: Any) -> str:
+    """Give a digest of the configuration and of a few weights of every layer: hashing gigabytes would take minutes."""
+    digest = hashlib.sha256(model.config.to_json_string().encode())
+    for key, value in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        if hasattr(value, "flatten") and not value.is_quantized:
+            digest.update(value.flatten()[:64].float().cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _token_texts(tokenizer: Any) -> list[str]:
+    """Give the text of every token, as far as brackets and figures go."""
+    found = [""] * len(tokenizer)
+    for token, number in tokenizer.get_vocab().items():
+        if number < len(found):
+            found[number] = token.replace("▁", " ").replace("Ġ", " ")
+    return found
+
+
+def _shared(before: Sequence[int], ids: Sequence[int]) -> int:
+    """Count the tokens that two prompts begin with alike; one at least is left to compute."""
+    count = 0
+    for a, b in zip(before, ids[:-1], strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _cropped(cache: Any, length: int) -> bool:
+    """Cut a cache down to its first tokens; False where this kind of cache can't be cut."""
+    layers = getattr(cache, "layers", None)
+    if not layers or not hasattr(cache, "crop") or any(getattr(layer, "is_sliding", False) for layer in layers):
+        return False
+    surplus = int(cache.get_seq_length()) - length
+    if surplus > 0:
+        cache.crop(-surplus)
+    return bool(cache.get_seq_length() == length)

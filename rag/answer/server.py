@@ -1,0 +1,141 @@
+"""An LLM behind any server that speaks OpenAI's protocol: vLLM, SGLang, Ollama, llama.cpp, a cluster of GPUs."""
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from rag.answer.prompts import Message, answer_messages, rewrite_messages, rewritten, without_reasoning
+from rag.errors import ConfigError, GeneratorError, first_line
+from rag.schema import Article, Evidence, Paragraph, Turn
+
+__all__ = ["KEY", "ServerGenerator"]
+
+KEY = "YINJU_API_KEY"  # the only place that a key is taken from
+_RETRIES = 3
+_FIRST_WAIT = 0.5  # seconds, doubled each time
+_MOST_TOKENS = 1024  # of a draft
+_CONTEXT = 8192  # tokens
+_CHARACTERS_PER_TOKEN = 1.0  # at least, in Chinese
+_MESSAGES = 800  # characters of the rules
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+class ServerGenerator:
+    """Asks a model on a server. A failure names the server and what to do, never the key or the prompt."""
+
+    def __init__(
+        self,
+        address: str,
+        article_of: Callable[[Paragraph], Article],
+        *,
+        seconds: float = 120.0,
+        context: int = _CONTEXT,
+        temperature: float = 0.0,
+    ) -> None:
+        """Take `URL#MODEL`. Raises ConfigError when it is none."""
+        url, mark, model = address.partition("#")
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not mark or not model:
+            raise ConfigError(f"generator server:{address} is no address: expected server:http://HOST:PORT/v1#MODEL")
+        self.name = f"server:{address}"
+        self.fingerprint = hashlib.sha256(f"{address} {temperature} prompts-1".encode()).hexdigest()[:16]
+        for name in ("openai", "httpcore"):  # their debug logs hold prompts
+            logging.getLogger(name).setLevel(logging.INFO)
+        self._url, self._model = url, model
+        self._article_of = article_of
+        self._seconds, self._context, self._temperature = seconds, context, temperature
+        self._drafts = 0
+
+    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
+        """Give the evidence that fits into the context, a character counted as a token."""
+        left = (self._context - _MOST_TOKENS) * _CHARACTERS_PER_TOKEN - _MESSAGES - len(question)
+        left -= sum(len(t.question) + len(t.answer) for t in history[-3:])
+        kept: list[Evidence] = []
+        for item in evidence:
+            left -= len(item.paragraph.text) + 120
+            if left < 0 and kept:
+                break
+            kept.append(item)
+        return kept
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
+        """Stream a draft. Raises GeneratorError."""
+        articles = [self._article_of(e.paragraph) for e in evidence]
+        self._drafts += 1
+        yield from without_reasoning(self._stream(answer_messages(question, evidence, articles, history), self._drafts))
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Make a follow-up stand alone. Raises GeneratorError."""
+        reply = "".join(without_reasoning(self._stream(rewrite_messages(question, history), 0)))
+        return rewritten(reply, question)
+
+    def _stream(self, messages: list[Message], seed: int) -> Iterator[str]:
+        """Stream the reply; before its first piece a passing failure is tried again, after it the reply is broken."""
+        openai: Any = import_module("openai")
+        began = time.monotonic()
+        finished = ""
+        with openai.OpenAI(
+            base_url=self._url, api_key=os.environ.get(KEY, "none"), timeout=self._seconds, max_retries=0
+        ) as client:
+            try:
+                with self._opened(openai, client, messages, seed, began) as reply:
+                    for event in reply:
+                        if time.monotonic() - began > self._seconds:
+                            raise GeneratorError(self._failed(f"did not end within {self._seconds:g} s"))
+                        for choice in event.choices:
+                            finished = choice.finish_reason or finished
+                            if choice.delta and choice.delta.content:
+                                yield choice.delta.content
+            except openai.APITimeoutError as error:
+                raise GeneratorError(self._failed(f"said nothing for {self._seconds:g} s")) from error
+            except GeneratorError:
+                raise
+            except Exception as error:
+                raise GeneratorError(self._failed(f"broke off or sent what can't be read ({_kind(error)})")) from error
+        if not finished:
+            raise GeneratorError(self._failed("broke off before the end of its reply"))
+        if finished == "length":
+            raise GeneratorError(self._failed(f"was cut off after {_MOST_TOKENS} tokens"))
+
+    def _opened(self, openai: Any, client: Any, messages: list[Message], seed: int, began: float) -> Any:
+        wait = _FIRST_WAIT
+        for left in range(_RETRIES, -1, -1):
+            try:
+                return client.chat.completions.create(
+                    model=self._model,
+                    messages=messages,
+                    stream=True,
+                    temperature=self._temperature,
+                    seed=seed,
+                    max_tokens=_MOST_TOKENS,
+                )
+            except openai.APIStatusError as error:
+                status = int(error.status_code)
+                if status not in _PASSING or not left or time.monotonic() - began + wait > self._seconds:
+                    raise GeneratorError(self._failed(f"answered with status {status}", status)) from error
+            except openai.APITimeoutError:
+                raise
+            except openai.APIConnectionError as error:
+                if not left or time.monotonic() - began + wait > self._seconds:
+                    raise GeneratorError(self._failed("can't be reached")) from error
+            time.sleep(wait)
+            wait *= 2
+        raise AssertionError("the last try returns or raises")
+
+    def _failed(self, what: str, status: int = 0) -> str:
+        advice = {
+            401: f"set {KEY} to a key that the server takes",
+            403: f"set {KEY} to a key that may use this model",
+            404: "check the address, which mostly ends in /v1, and the model's name",
+            429: "it has too much to do: try again later",
+        }.get(status, "see whether it runs, try again, or choose --generator extractive")
+        return f"the LLM server {self._url} (model {self._model}) {what}: {advice}"
+
+
+def _kind(error: Exception) -> str:
+    """Name an error without its text, which may hold the prompt."""
+    return type(error).__name__ if not isinstance(error, OSError) else first_line(error)

@@ -1,0 +1,142 @@
+"""LLM servers: a real one on this machine that streams, stalls, breaks off, sends garbage, 429 and 500."""
+
+import logging
+from copy import copy
+from dataclasses import replace
+
+import pytest
+
+from rag.answer import server
+from rag.answer.server import KEY, ServerGenerator
+from rag.assistant import Assistant
+from rag.config import Settings
+from rag.errors import ConfigError, GeneratorError
+from rag.schema import Turn
+from rag.session import open_assistant
+from tests.answer.llm_server import serving
+
+QUESTION = "2024年我国60岁及以上人口有多少？"
+TRUE = "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。"
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_FIRST_WAIT", 0.01)
+
+
+def answering(assistant: Assistant, address: str, *, seconds: float = 120, drafts: int = 1) -> Assistant:
+    made = copy(assistant)
+    temperature = 0.7 if drafts > 1 else 0.0
+    article_of = assistant.library.article_of
+    made.generator = ServerGenerator(f"{address}#模型", article_of, seconds=seconds, temperature=temperature)
+    made._drafts = drafts
+    return made
+
+
+def test_a_streamed_draft_is_checked_sentence_by_sentence(assistant: Assistant) -> None:
+    draft = f"<think>想一想。[1]</think>{TRUE}[1]其中65岁及以上人口达2.3亿。[1]"
+    with serving(draft) as (address, script):
+        answer = answering(assistant, address).ask(QUESTION)
+    assert answer.text == TRUE
+    assert [s.status for s in answer.sentences] == ["supported", "withheld"]
+    (request,) = script.requests
+    assert (request["model"], request["stream"], request["temperature"]) == ("模型", True, 0.0)
+    (system, user) = request["messages"]  # type: ignore[misc]
+    assert "指令" in system["content"]
+    assert QUESTION in user["content"]
+
+
+@pytest.mark.parametrize("passing", [429, 500, 503])
+def test_a_passing_failure_is_tried_again(assistant: Assistant, passing: int) -> None:
+    with serving(passing, passing, TRUE + "[1]") as (address, script):
+        assert answering(assistant, address).ask(QUESTION).text == TRUE
+    assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (500, "answered with status 500"),
+        (429, "too much to do"),
+        (401, KEY),
+        (404, "ends in /v1"),
+        ("stall", "said nothing for 1 s|did not end within 1 s"),
+        ("break", "broke off before the end"),
+        ("garbage", "can't be read"),
+        ("cut", "cut off after"),
+        ("", "wrote nothing"),
+    ],
+)
+def test_a_failure_is_an_error_and_never_a_refusal(assistant: Assistant, step: object, told: str) -> None:
+    with serving(step) as (address, _):
+        made = answering(assistant, address, seconds=1)
+        with pytest.raises(GeneratorError, match=told):
+            made.ask(QUESTION)
+
+
+def test_a_server_that_is_not_there_is_an_error(assistant: Assistant) -> None:
+    with serving(TRUE) as (address, _):
+        pass
+    with pytest.raises(GeneratorError, match="can't be reached"):
+        answering(assistant, address).ask(QUESTION)
+
+
+@pytest.mark.parametrize("address", ["", "host:80#m", "http://#m", "http://host/v1", "ftp://host#m"])
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(ConfigError, match="expected server:http"):
+        ServerGenerator(address, lambda _: None)  # type: ignore[arg-type, return-value]
+
+
+def test_the_key_comes_from_the_environment_and_is_told_nobody(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(KEY, "sk-secret")
+    with caplog.at_level(logging.DEBUG), serving(401) as (address, script):
+        made = answering(assistant, address)
+        with pytest.raises(GeneratorError) as failure:
+            made.ask(QUESTION)
+    assert script.keys == ["Bearer sk-secret"]
+    said = caplog.text + str(failure.value) + repr(failure.value.__cause__)
+    assert "sk-secret" not in said
+    assert QUESTION not in caplog.text
+    assert "资料" not in caplog.text
+
+
+def test_settings_lead_to_a_server(seed_settings: Settings) -> None:
+    with serving(TRUE + "[1]") as (address, script):
+        changed = replace(seed_settings, generator=f"server:{address}#模型", drafts=2)
+        assert open_assistant(changed).ask(QUESTION).text == TRUE
+    assert len(script.requests) == 2
+
+
+def test_careful_mode_keeps_the_best_supported_draft(assistant: Assistant) -> None:
+    with serving("我国有5亿老人。[1]", f"{TRUE}[1]", "我国有6亿老人。[1]") as (address, script):
+        answer = answering(assistant, address, drafts=3).ask(QUESTION)
+    assert answer.text == TRUE
+    assert [s.status for s in answer.sentences] == ["supported"]
+    assert len({str(r["seed"]) for r in script.requests}) == 3
+    assert all(r["temperature"] == 0.7 for r in script.requests)
+
+
+def test_a_follow_up_is_rewritten_by_the_model(assistant: Assistant) -> None:
+    with serving("问题：2024年我国65岁及以上人口有多少？", f"{TRUE}[1]") as (address, _):
+        answer = answering(assistant, address).ask("那65岁及以上呢？", [Turn(QUESTION, TRUE)])
+    assert answer.searched_for == "2024年我国65岁及以上人口有多少？"
+    assert answer.text == TRUE
+
+
+def test_a_model_that_finds_nothing_gives_a_refusal(assistant: Assistant) -> None:
+    with serving("资料没有回答这个问题。") as (address, _):
+        answer = answering(assistant, address).ask(QUESTION)
+    assert (answer.status, answer.sentences) == ("refused", ())
+    assert "model" in answer.reason
+
+
+def test_paragraphs_beyond_the_context_are_left_out_and_told(assistant: Assistant) -> None:
+    with serving(f"{TRUE}[1]") as (address, script):
+        made = answering(assistant, address)
+        made.generator._context = 3000  # type: ignore[attr-defined]
+        answer = made.ask(QUESTION)
+    assert answer.text == TRUE
+    assert "did not fit" in answer.notices[0]
+    assert len(str(script.requests[0]["messages"])) < 3000
