@@ -1,78 +1,132 @@
-"""Fit the weights that decide whether the articles answer a question (rag/answer/refusal.py).
+"""Fit the weights that decide whether the articles answer a question (refusal.json beside the bundled model).
 
-    python -m eval.fit_refusal cmrc2018_dev.json DRCD_dev.json
-    python -m eval.fit_refusal --questions xquad.en.json xquad.zh.json
+python -m eval.fit_refusal DEV_FOLDER
 
-Files are in SQuAD's format. Each question is asked of all paragraphs, which hold its answer, and of the half of them
-that does not. The intercept is set so that the stated share of answerable questions is refused.
+Each question is asked of all paragraphs of its set, and of all but the one that answers it. The intercept is set so
+that, on average over the sets, a stated share of the answerable questions is refused.
 """
 
 import argparse
+import json
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.stats import rankdata
 
-from eval.sets import library_of, read_squad
-from rag.answer.refusal import features
-from rag.retrieve.retriever import Retriever
+from eval.fit_ranking import OTHER_SCRIPT, SAME_SCRIPT
+from eval.sets import library_of, read_answered
+from rag.answer.ranking import SentenceRanker
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability, lacks_what_is_asked
+from rag.embed.registry import bundled_folder
+from rag.schema import Evidence
 
-_RIDGE = 1.0
+__all__ = ["Asked", "asked_both_ways", "auroc", "without"]
 
+_RIDGE = 1e-3
+_PASSAGES = 8
+_REFUSED = {"same script": 0.045, "other script": 0.10}  # of the answerable questions
 
-def _features(retriever: Retriever, question: str) -> tuple[float, ...]:
-    evidence = retriever.search(question, 8)
-    library = retriever.library
-    articles = [library.article_of(e.paragraph) for e in evidence]
-    return (*features(question, evidence, articles, library.lexical.statistics), 1.0)
-
-
-def _rows(texts: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give features with the constant 1 last, and whether the question was answerable."""
-    paragraphs = [{"id": str(n), "text": p.text} for n, p in enumerate(read_squad(texts))]
-    asked = [p.questions for p in read_squad(questions)]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        everything = library_of(folder, "all", paragraphs)
-        halves = [library_of(folder, f"half{h}", paragraphs[h::2]) for h in (0, 1)]
-        rows, labels = [], []
-        pairs = [(n, question) for n, own in enumerate(asked) for question in own]
-        for n, question in pairs[:: max(1, len(pairs) // most)]:
-            rows += [_features(everything, question), _features(halves[1 - n % 2], question)]
-            labels += [1.0, 0.0]
-    return np.array(rows), np.array(labels)
+Matrix = NDArray[np.float64]
 
 
-def _fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = x @ w
-        gap = 1 / (1 + np.exp(-z)) - y
-        return float((np.logaddexp(0, z) - y * z).sum() + _RIDGE * w @ w / 2), x.T @ gap + _RIDGE * w
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions described with what was found: features (n, f), and whether they are refused whatever these say."""
 
-    result: Any = minimize(loss, np.zeros(x.shape[1]), jac=True)
-    return np.asarray(result.x)
+    features: Matrix
+    outright: NDArray[np.bool_]
+
+    def refused(self, weights: Matrix) -> NDArray[np.bool_]:
+        """Say which are refused."""
+        refused: NDArray[np.bool_] = self.outright | (self.features @ weights < 0)
+        return refused
+
+
+def without(evidence: Sequence[Evidence], paragraph: str, most: int) -> list[Evidence]:
+    """Give the evidence as it would be without a paragraph."""
+    left = [e for e in evidence if e.paragraph.id != paragraph][:most]
+    return [replace(e, rank=n) for n, e in enumerate(left, start=1)]
+
+
+def asked_both_ways(texts: Path, questions: Path) -> tuple[Asked, Asked]:
+    """Describe the questions of one file asked of the paragraphs of a parallel one: with their own, and without it."""
+    rows, asked = read_answered(texts, questions)
+    found: tuple[list[Matrix], list[Matrix]] = ([], [])
+    outright: tuple[list[bool], list[bool]] = ([], [])
+    with tempfile.TemporaryDirectory() as folder:
+        retriever = library_of(Path(folder), "library", rows)
+        ranker = SentenceRanker(retriever.library, retriever.tokens)
+        for question in asked:
+            evidence = retriever.search(question.text, _PASSAGES + 1)
+            for side, some in enumerate((evidence[:_PASSAGES], without(evidence, question.paragraph, _PASSAGES))):
+                ranked = ranker.rank(question.text, some)
+                found[side].append(describe_answerability(question.text, ranked, some))
+                outright[side].append(lacks_what_is_asked(question.text, some))
+    yes, no = (Asked(np.array(f), np.array(o)) for f, o in zip(found, outright, strict=True))
+    return yes, no
+
+
+def auroc(answerable: Matrix, unanswerable: Matrix) -> float:
+    """Give the probability that an answerable question gets higher odds than one that is not."""
+    n, m = len(answerable), len(unanswerable)
+    ranks = rankdata(np.concatenate([answerable, unanswerable]))
+    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+
+
+def _fitted(sets: Sequence[tuple[Asked, Asked]], refused: float) -> Matrix:
+    x = np.concatenate([side.features for pair in sets for side in pair])
+    y = np.concatenate([np.full(len(side.features), 1.0 - n) for pair in sets for n, side in enumerate(pair)])
+    share = np.concatenate([np.full(len(side.features), 1 / len(side.features)) for pair in sets for side in pair])
+    share /= share.sum()
+    mean, deviation = x.mean(axis=0), x.std(axis=0)
+    deviation[deviation == 0] = 1
+    mean[-1] = 0
+    scaled = (x - mean) / deviation
+
+    def loss(w: Matrix) -> tuple[float, Matrix]:
+        z = scaled @ w
+        gap = share * (1 / (1 + np.exp(-z)) - y)
+        return float(share @ (np.logaddexp(0, z) - y * z) + _RIDGE * w @ w), gap @ scaled + 2 * _RIDGE * w
+
+    weights = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x / deviation
+    weights[-1] -= mean @ weights
+    odds = np.concatenate([yes.features @ weights for yes, _ in sets])
+    shares = np.concatenate([np.full(len(yes.features), 1 / len(yes.features)) for yes, _ in sets])
+    order = np.argsort(odds)
+    at = int(np.searchsorted(np.cumsum(shares[order]) / shares.sum(), refused))
+    weights[-1] -= odds[order][at]
+    fitted: Matrix = weights
+    return fitted
 
 
 def main() -> None:
-    """Fit, print the weights and the two error rates of each file."""
+    """Fit, write, and print both error rates of each set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--questions", type=Path, help="take the questions from this file, parallel to the one given")
-    parser.add_argument("--refused", type=float, default=0.03, help="share of answerable questions that is refused")
-    parser.add_argument("--most", type=int, default=1000, help="questions of a file, evenly spaced")
+    parser.add_argument("dev", type=Path, help="folder with xquad/, cmrc2018/, drcd/")
+    parser.add_argument("--out", type=Path, default=bundled_folder() / REFUSAL_FILE)
     settings = parser.parse_args()
-    parts = [_rows(path, settings.questions or path, settings.most) for path in settings.files]
-    x, y = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-    weights = _fit(x, y)
-    weights[-1] -= np.quantile((x @ weights)[y == 1], settings.refused)
-    print("weights:", ", ".join(f"{w:.3f}" for w in weights))
-    for path, (rows, labels) in zip(settings.files, parts, strict=True):
-        odds = rows @ weights
-        refused, caught = (odds[labels == 1] < 0).mean(), (odds[labels == 0] < 0).mean()
-        print(f"{path.name}: answerable refused {refused:.1%}, unanswerable refused {caught:.1%}")
+    stored = {}
+    columns = f"{'answerable refused':>20} {'unanswerable refused':>22} {'AUROC':>7}"
+    print(f"{'set':14} {columns}   fitted without it: the three")
+    for script, files in (("same script", SAME_SCRIPT), ("other script", OTHER_SCRIPT)):
+        found = {name: asked_both_ways(*(settings.dev / f for f in pair)) for name, pair in files.items()}
+        weights = _fitted(list(found.values()), _REFUSED[script])
+        stored[script] = {n: round(float(w), 4) for n, w in zip(REFUSAL_FEATURES, weights, strict=True) if w}
+        for name, pair in found.items():
+            others = _fitted([p for other, p in found.items() if other != name], _REFUSED[script])
+            print(f"{name:14} {_rates(pair, weights)}   {_rates(pair, others)}", flush=True)
+    settings.out.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _rates(pair: tuple[Asked, Asked], weights: Matrix) -> str:
+    yes, no = pair
+    area = auroc(yes.features @ weights, no.features @ weights)
+    return f"{yes.refused(weights).mean():20.1%} {no.refused(weights).mean():22.1%} {area:7.3f}"
 
 
 if __name__ == "__main__":

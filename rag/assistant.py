@@ -4,10 +4,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answer.base import Generator
-from rag.answer.reasons import ALL_WITHHELD, NOTHING_FOUND, TOO_FAR
+from rag.answer.base import Generator, Rewriter
+from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.prompts import DECLINES
+from rag.answer.ranking import SentenceRanker
+from rag.answer.reasons import ALL_WITHHELD, DECLINED, NOTHING_FOUND, TOO_FAR, left_out
 from rag.answer.refusal import answerability
+from rag.answer.suggest import suggestions
 from rag.cite.check import Checker
+from rag.cite.entailment import Entailment
 from rag.errors import GeneratorError
 from rag.index.library import Library
 from rag.markers import drafted_sentences
@@ -16,6 +21,8 @@ from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
 
 __all__ = ["Assistant", "Found"]
+
+_SUGGESTED = 3  # questions with a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,25 @@ class Found:
 class Assistant:
     """Answers questions from a library, and says nothing that it did not check."""
 
-    def __init__(self, retriever: Retriever, generator: Generator, *, passages: int = 8) -> None:
-        """Join the parts; `passages` is how much evidence a generator gets."""
+    def __init__(
+        self,
+        retriever: Retriever,
+        generator: Generator,
+        ranker: SentenceRanker,
+        *,
+        passages: int = 8,
+        drafts: int = 1,
+        entailment: Entailment | None = None,
+    ) -> None:
+        """Join the parts; `passages` is how much evidence a generator gets, of `drafts` the best supported is kept."""
         self.library: Library = retriever.library
         self.generator = generator
         self._retriever = retriever
+        self._ranker = ranker
+        self._tokens = retriever.tokens
         self._passages = passages
-        self._checker = Checker(self.library.article_of)
+        self._drafts = drafts
+        self._checker = Checker(self.library.article_of, entailment)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
@@ -46,27 +65,35 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Found | Sentence | Answer]:
-        """Give what was found, then each sentence once it is checked, and the whole answer last."""
+    def evidence_for(self, question: str) -> tuple[Evidence, ...]:
+        """Give what a generator is given for a question."""
+        return tuple(self._retriever.search(question, self._passages))
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, as_asked: bool = False
+    ) -> Iterator[Found | Sentence | Answer]:
+        """Give what was found, then each sentence once it is checked, and the whole answer last.
+
+        With `as_asked` the question is searched for in its own words, whatever went before.
+        """
         began = time.perf_counter()
         asked = checked_question(question)
-        searched_for = self._retriever.mended(stand_alone(asked, history))
-        evidence = tuple(self._retriever.search(searched_for, self._passages))
+        searched_for = asked if as_asked else self._retriever.mended(self._alone(asked, history))
+        evidence = self.evidence_for(searched_for)
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)
         reason = self._reason_to_refuse(searched_for, evidence)
         sentences: list[Sentence] = []
+        notices: tuple[str, ...] = ()
         if not reason:
-            draft = self.generator.draft(searched_for, evidence, history)
-            for drafted in drafted_sentences(draft):
-                sentences.append(self._checker.check(drafted, evidence))
-                yield sentences[-1]
-            if not sentences:
-                raise GeneratorError(
-                    f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
-                )
+            given = tuple(self.generator.fitting(searched_for, evidence, history))
+            if len(given) < len(evidence):
+                notices = (left_out(len(evidence) - len(given)),)
+            for sentence in self._sentences(searched_for, given, history):
+                sentences.append(sentence)
+                yield sentence
             if not any(s.status == "supported" for s in sentences):
-                reason = ALL_WITHHELD
+                reason = ALL_WITHHELD if sentences else DECLINED
         yield Answer(
             question=asked,
             searched_for=searched_for,
@@ -77,12 +104,63 @@ class Assistant:
             library=self.library.manifest.fingerprint,
             generator=self.generator.name,
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
+            notices=notices,
+            suggestions=tuple(self._suggestions(searched_for, evidence)) if reason else (),
         )
+
+    def _alone(self, question: str, history: Sequence[Turn]) -> str:
+        if history and isinstance(self.generator, Rewriter):
+            return self.generator.rewrite(question, history)
+        return stand_alone(question, history)
+
+    def _sentences(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+        """Give the sentences of the draft, checked; of several drafts those of the best supported one.
+
+        None where the generator says that it found no answer. Raises GeneratorError when it wrote nothing at all.
+        """
+        if self._drafts == 1 or isinstance(self.generator, ExtractiveGenerator):
+            yield from self._checked(question, evidence, history)
+            return
+        drafts = [list(self._checked(question, evidence, history)) for _ in range(self._drafts)]
+        yield from max(drafts, key=_quality)
+
+    def _checked(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+        wrote = False
+        for drafted in drafted_sentences(self.generator.draft(question, evidence, history)):
+            wrote = True
+            if drafted.text not in DECLINES:
+                yield self._checker.check(drafted, evidence)
+        if not wrote:
+            raise GeneratorError(
+                f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
+            )
+
+    def _suggestions(self, question: str, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+        """Give questions near to this one that the articles answer, each tried."""
+        found = 0
+        for suggested in suggestions(evidence, self.library):
+            if found == _SUGGESTED:
+                return
+            near = self.evidence_for(suggested)
+            if suggested != question and not self._reason_to_refuse(suggested, near):
+                found += 1
+                yield suggested
+
+    def odds(self, question: str) -> float:
+        """Give the log odds that the articles answer a question; below 0 it is refused."""
+        return self._odds(question, self.evidence_for(question))
+
+    def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
+        return answerability(question, self._ranker.rank(question, evidence), evidence, self._tokens)
 
     def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...]) -> str:
         """Say why the articles do not answer; "" where they may."""
         if not evidence:
             return NOTHING_FOUND
-        articles = [self.library.article_of(e.paragraph) for e in evidence]
-        odds = answerability(question, evidence, articles, self.library.lexical.statistics)
-        return TOO_FAR if odds < 0 else ""
+        return TOO_FAR if self._odds(question, evidence) < 0 else ""
+
+
+def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:
+    """Rate a checked draft: the mean support, a withheld sentence counting nothing, then what it says."""
+    supported = [s.support for s in sentences if s.status == "supported"]
+    return sum(supported) / max(len(sentences), 1), len(supported)

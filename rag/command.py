@@ -5,15 +5,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Command", "add_settings", "settings_flags"]
+__all__ = ["ANSWERING", "Command", "add_settings", "settings_flags"]
 
+# What an assistant is made of.
+ANSWERING = (
+    *("library", "seeds", "embedder", "reranker", "generator", "entailment"),
+    *("passages", "drafts", "seconds", "precision", "device"),
+)
 _FLAGS = {
     "library": "folder of the library (default .yinju/library)",
     "seeds": "folder of articles from which the library is built on first use (default seeds)",
     "embedder": "bundled, or any sentence-transformers model by name or path",
     "reranker": "none, or any cross-encoder of sentence-transformers by name or path",
-    "generator": "extractive",
+    "generator": "extractive, transformers:NAME_OR_PATH, or server:URL#MODEL (key in YINJU_API_KEY)",
+    "entailment": "none, or any NLI cross-encoder by name or path, to judge support instead of the built-in check",
     "passages": "how many paragraphs the generator gets (default 8)",
+    "drafts": "careful mode: of so many drafts the best supported one is kept (default 1)",
+    "seconds": "how long an LLM may take (default 120)",
+    "precision": "of a local LLM: auto, float32, bfloat16, float16, int8 (default auto)",
     "device": "device for models: cpu, cuda, …",
 }
 

@@ -15,7 +15,7 @@ __all__ = ["Settings", "load_settings"]
 _FILE = "yinju.toml"
 _PREFIX = "YINJU_"
 _KINDS: dict[str, type] = {"Path": Path, "str": str, "int": int}
-_NOT_SETTINGS = frozenset({DOWNLOAD})  # read where models are loaded
+_NOT_SETTINGS = frozenset({DOWNLOAD, "YINJU_API_KEY"})  # read where models are loaded and servers are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,24 @@ class Settings:
     embedder: str = "bundled"
     reranker: str = "none"
     generator: str = "extractive"
+    entailment: str = "none"
     passages: int = 8
+    drafts: int = 1
+    seconds: int = 120
+    precision: str = "auto"
     device: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 100:
             raise ConfigError(f"passages is {self.passages}: expected 1 to 100")
+        if not 1 <= self.drafts <= 16:
+            raise ConfigError(f"drafts is {self.drafts}: expected 1 to 16")
+        if self.seconds < 1:
+            raise ConfigError(f"seconds is {self.seconds}: expected 1 or more")
         for name in ("library", "seeds"):
             if getattr(self, name) == Path():
                 raise ConfigError(f"{name} is empty: expected the path of a folder")
-        for name in ("embedder", "reranker", "generator"):
+        for name in ("embedder", "reranker", "generator", "entailment"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} is empty: expected a name, see `yinju --help`")
 

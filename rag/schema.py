@@ -179,6 +179,8 @@ class Answer:
     library: str = ""
     generator: str = ""
     seconds: Mapping[str, float] | None = None
+    notices: tuple[str, ...] = ()  # what the reader should know of how it came about
+    suggestions: tuple[str, ...] = ()  # with a refusal: questions that the articles do answer
 
     def __post_init__(self) -> None:
         shown = any(s.status == "supported" for s in self.sentences)
@@ -213,6 +215,9 @@ class Answer:
             "library": self.library,
             "generator": self.generator,
             "seconds": {k: round(v, 6) for k, v in (self.seconds or {}).items()},
+            # beyond the contract, where there is something to say
+            **({"notices": list(self.notices)} if self.notices else {}),
+            **({"suggestions": list(self.suggestions)} if self.suggestions else {}),
         }
 
 

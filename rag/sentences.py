@@ -9,7 +9,7 @@ __all__ = ["CLAUSE_ENDS", "open_quotation", "sentence_spans"]
 CLAUSE_ENDS = "。！？!?；;"  # where a search cuts a text into what it looks at by itself
 
 _ENDS = re.compile(
-    r"[。！？…]+|[!?]+(?=\s|$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
+    r"[。！？…]+|[!?]+(?=\s+[^a-z\s]|\s*$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
 )
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Inc|Ltd|Co|Jr|Sr|U\.S|e\.g|i\.e|approx)$", re.IGNORECASE

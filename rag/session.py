@@ -7,9 +7,10 @@ from typing import Any
 
 from rag.answer.base import Generator
 from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
+from rag.cite.entailment import load_entailment
 from rag.config import Settings
-from rag.embed.base import Embedder
 from rag.embed.registry import load_embedder, load_tokens
 from rag.errors import ConfigError, LibraryMissing
 from rag.index.build import BuildReport, build_library
@@ -20,7 +21,42 @@ from rag.retrieve.retriever import Retriever
 __all__ = ["index_sources", "open_assistant", "open_library", "open_retriever", "progress_bar"]
 
 _WAIT = 600.0  # seconds for another first build
-_GENERATORS: dict[str, Callable[[Library, Embedder], Generator]] = {"extractive": ExtractiveGenerator}
+Make = Callable[[str, Settings, Retriever, SentenceRanker], Generator]
+
+
+def _extractive(name: str, _settings: Settings, retriever: Retriever, ranker: SentenceRanker) -> Generator:
+    if name:
+        raise ConfigError(f"generator extractive takes no name, got {name!r}: set --generator extractive")
+    return ExtractiveGenerator(retriever.library, ranker)
+
+
+def _local(name: str, settings: Settings, retriever: Retriever, _ranker: SentenceRanker) -> Generator:
+    from rag.answer.local import LocalGenerator
+
+    return LocalGenerator(
+        name,
+        retriever.library.article_of,
+        device=settings.device or None,
+        precision=settings.precision,
+        seconds=settings.seconds,
+        temperature=_temperature(settings),
+    )
+
+
+def _server(name: str, settings: Settings, retriever: Retriever, _ranker: SentenceRanker) -> Generator:
+    from rag.answer.server import ServerGenerator
+
+    return ServerGenerator(
+        name, retriever.library.article_of, seconds=settings.seconds, temperature=_temperature(settings)
+    )
+
+
+_GENERATORS: dict[str, Make] = {"extractive": _extractive, "transformers": _local, "server": _server}
+
+
+def _temperature(settings: Settings) -> float:
+    """Several drafts must differ."""
+    return 0.7 if settings.drafts > 1 else 0.0
 
 
 def progress_bar(items: Iterable[Any], what: str, count: int | None) -> Iterable[Any]:
@@ -75,8 +111,20 @@ def open_retriever(settings: Settings) -> Retriever:
 
 def open_assistant(settings: Settings) -> Assistant:
     """Open the library and put an assistant on it. Raises what `open_retriever` does, and ConfigError."""
-    make = _GENERATORS.get(settings.generator)
-    if make is None:
-        raise ConfigError(f"generator {settings.generator!r} is unknown: expected {', '.join(_GENERATORS)}")
+    kind, _, name = settings.generator.partition(":")
+    make = _GENERATORS.get(kind)
+    if make is None or (kind != "extractive" and not name):
+        raise ConfigError(
+            f"generator {settings.generator!r} is unknown: expected extractive, transformers:NAME_OR_PATH or "
+            "server:URL#MODEL"
+        )
     retriever = open_retriever(settings)
-    return Assistant(retriever, make(retriever.library, retriever.embedder), passages=settings.passages)
+    ranker = SentenceRanker(retriever.library, retriever.tokens)
+    return Assistant(
+        retriever,
+        make(name, settings, retriever, ranker),
+        ranker,
+        passages=settings.passages,
+        drafts=settings.drafts,
+        entailment=load_entailment(settings.entailment, device=settings.device or None),
+    )

@@ -17,10 +17,11 @@ __all__ = ["build", "serve"]
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 _CSS = Path(__file__).with_name("page.css")
 
-# Markers and places are buttons that carry their paragraph and offsets; one listener serves all that ever come.
+# Markers and places are buttons that carry their paragraph and offsets, others a question; one listener serves all
+# that ever come.
 _ON_CLICK = """
 element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-paragraph]');
+  const button = event.target.closest('button[data-paragraph], button[data-ask]');
   if (button) trigger('click', {...button.dataset});
 });
 """
@@ -49,17 +50,21 @@ def build(assistant: Assistant) -> gr.Blocks:
     """Wire the page to an assistant."""
     handlers = ChatHandlers(assistant)
 
-    def respond(question: str, before: list[Exchange]) -> Iterator[tuple[Any, ...]]:
+    def respond(question: str, before: list[Exchange], *, as_asked: bool = False) -> Iterator[tuple[Any, ...]]:
         exchanges = before
-        for exchanges in handlers.respond(question, before):
+        for exchanges in handlers.respond(question, before, as_asked=as_asked):
             yield exchanges, transcript_html(exchanges), gr.skip(), ""
         yield exchanges, transcript_html(exchanges), handlers.panel_of(exchanges), ""
 
     def clear() -> tuple[Any, ...]:
         return [], transcript_html([]), EMPTY_PANEL
 
-    def show(event: gr.EventData) -> str:
-        return handlers.show_clicked(event._data)
+    def clicked(before: list[Exchange], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        data = event._data
+        if "ask" in data:
+            yield from respond(str(data["ask"]), before, as_asked="asAsked" in data)
+        else:
+            yield gr.skip(), gr.skip(), handlers.show_clicked(data), gr.skip()
 
     page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False)
     with page:
@@ -88,7 +93,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         question.submit(
             respond, [question, exchanges], [exchanges, transcript, panel, question], show_progress="hidden"
         )
-        transcript.click(show, None, panel, show_progress="hidden")
+        transcript.click(clicked, [exchanges], [exchanges, transcript, panel, question], show_progress="hidden")
         new.click(clear, None, [exchanges, transcript, panel], show_progress="hidden")
     return page
 

@@ -3,7 +3,7 @@
 import argparse
 import socket
 
-from rag.command import Command, add_settings, settings_flags
+from rag.command import ANSWERING, Command, add_settings, settings_flags
 from rag.errors import UsageError
 
 __all__ = ["COMMAND", "check_address"]
@@ -15,7 +15,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=7860, help="port (default 7860)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    add_settings(parser, "library", "seeds", "embedder", "reranker", "generator", "passages", "device")
+    add_settings(parser, *ANSWERING)
 
 
 def _run(arguments: argparse.Namespace) -> int:

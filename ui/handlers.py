@@ -22,8 +22,8 @@ class ChatHandlers:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def respond(self, question: str, before: Sequence[Exchange]) -> Iterator[list[Exchange]]:
-        """Give the conversation again and again as the answer grows.
+    def respond(self, question: str, before: Sequence[Exchange], *, as_asked: bool = False) -> Iterator[list[Exchange]]:
+        """Give the conversation again and again as the answer grows; with `as_asked` the question is not rewritten.
 
         A failure becomes an exchange with an error, never a refusal.
         """
@@ -31,7 +31,7 @@ class ChatHandlers:
         history = [turn for e in before if (turn := e.turn)]
         yield [*before, exchange]
         try:
-            for event in self._assistant.stream(question, history):
+            for event in self._assistant.stream(question, history, as_asked=as_asked):
                 if isinstance(event, Sentence):
                     exchange = replace(exchange, sentences=(*exchange.sentences, event))
                 elif isinstance(event, Answer):

@@ -74,13 +74,27 @@ def _reply_html(exchange: Exchange) -> str:
 
 
 def _answer_html(answer: Answer) -> str:
-    note = ""
-    if answer.searched_for != answer.question:
-        note = f'<p class="yj-rewritten">按此检索 · searched for: {escape(answer.searched_for)}</p>'
     return (
-        f'<div class="yj-answer">{note}{_sentences_html(answer.sentences)}'
-        f"{_sources_html(answer.sentences)}{_withheld_html(answer.sentences)}</div>"
+        f'<div class="yj-answer">{_searched_for_html(answer)}{_notices_html(answer)}'
+        f"{_sentences_html(answer.sentences)}{_sources_html(answer.sentences)}{_withheld_html(answer.sentences)}</div>"
     )
+
+
+def _searched_for_html(answer: Answer) -> str:
+    """Say how a question was rewritten, with a way back to its own words."""
+    if answer.searched_for == answer.question:
+        return ""
+    back = _ask_button(answer.question, "按原话再问 · ask as typed", as_asked=True)
+    return f'<p class="yj-rewritten">按此检索 · searched for: {escape(answer.searched_for)} {back}</p>'
+
+
+def _notices_html(answer: Answer) -> str:
+    return "".join(f'<p class="yj-notice">{escape(notice)}</p>' for notice in answer.notices)
+
+
+def _ask_button(question: str, text: str, *, as_asked: bool = False) -> str:
+    own_words = ' data-as-asked="1"' if as_asked else ""
+    return f'<button type="button" class="yj-ask" data-ask="{escape(question)}"{own_words}>{escape(text)}</button>'
 
 
 def _numbers(sentences: Iterable[Sentence]) -> dict[str, int]:
@@ -94,12 +108,19 @@ def _numbers(sentences: Iterable[Sentence]) -> dict[str, int]:
 
 
 def _sentences_html(sentences: Sequence[Sentence]) -> str:
+    """Render what is supported; where several articles speak, each under its title."""
     numbers = _numbers(sentences)
+    shown = [s for s in sentences if s.status == "supported"]
+    several = len({s.citations[0].article for s in shown}) > 1
     parts = []
-    for sentence in sentences:
-        if sentence.status == "supported":
-            marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
-            parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>')
+    title = ""
+    for sentence in shown:
+        first = sentence.citations[0]
+        if several and first.article != title:
+            title = first.article
+            parts.append(f'<p class="yj-article">《{escape(title)}》</p>')
+        marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
+        parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>')
     return "".join(parts)
 
 
@@ -154,8 +175,15 @@ def _refusal_html(answer: Answer) -> str:
         '<div class="yj-refusal"><strong>文章没有回答这个问题 · The articles do not answer this</strong>'
         f'<p>{escape(in_chinese(answer.reason))}。<span lang="en">{escape(answer.reason)}.</span></p>'
         f'<p class="yj-rewritten">所检索的 · searched for: {escape(answer.searched_for)}</p>'
-        f"{related}{_withheld_html(answer.sentences)}</div>"
+        f"{_notices_html(answer)}{related}{_suggestions_html(answer)}{_withheld_html(answer.sentences)}</div>"
     )
+
+
+def _suggestions_html(answer: Answer) -> str:
+    if not answer.suggestions:
+        return ""
+    rows = "".join(f"<li>{_ask_button(question, question)}</li>" for question in answer.suggestions)
+    return f'<p>文章回答得了的问题 · Questions that the articles answer:</p><ul class="yj-suggested">{rows}</ul>'
 
 
 def _related_html(evidence: Sequence[Evidence]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from typing import Self
 
 from rag.index.lexical import TermStatistics
 from rag.index.terms import content_terms, terms
@@ -17,6 +18,13 @@ class QuestionTerms:
     def __init__(self, question: str, statistics: TermStatistics) -> None:
         self._weights = {t: statistics.idf(t) for t in content_terms(question)}
         self._total = sum(self._weights.values())
+
+    def without(self, named: Collection[str]) -> Self:
+        """Give the terms of the question that are not among these."""
+        rest = object.__new__(type(self))
+        rest._weights = {t: w for t, w in self._weights.items() if t not in named}
+        rest._total = sum(rest._weights.values())
+        return rest
 
     def exact_missing(self, found: Collection[str]) -> float:
         """Give the share of the question's figures and Latin words that the terms of a text lack, in [0, 1].

@@ -1,95 +1,125 @@
 """Answer in the articles' own words: choose the sentences that answer, in the order in which they stand."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import numpy as np
 
 from rag.answer.coverage import QuestionTerms
-from rag.answer.kinds import Asked, asked_for, defines, holds
-from rag.embed.base import Embedder
+from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.index.library import Library
-from rag.index.terms import terms
 from rag.markers import marker
-from rag.schema import Evidence, Paragraph, Turn
+from rag.schema import Evidence, Turn
 from rag.sentences import sentence_spans
 
 __all__ = ["ExtractiveGenerator"]
 
-_LOOKED_AT = 5  # evidence
-_NEAR_BEST = 0.85  # share of the best score that a further sentence must reach
-_MOST = {Asked.LIST: 4, Asked.OTHER: 3}  # sentences; 2 for a question after one thing
-_COSINE, _PARAGRAPH, _KIND, _DEFINES = 0.5, 0.3, 0.15, 0.3  # weights beside the coverage of the question's terms
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    evidence: Evidence
-    position: int  # in its paragraph
-    text: str  # one sentence, or a whole quotation
-    score: float
+_MOST = 2  # sentences, before what belongs to them
+_SURE = 0.9  # probability of having the answer from which no further sentence is given
+_LIKELY = 0.03  # probability that a further sentence must have
+_MOST_LISTED = 8  # sentences of an enumeration
+_LEANS = re.compile(
+    r"^(?:[他她它]们?|其(?!中|他|次|实|余)|这|该|此(?!外)|上述|前者|后者|对此|为此|因此|所以|由此|(?:he|she|it|they|this|these|that|those|its|his|her|their)\b)",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"^(?:[“「]?)(?:第?[一二三四五六七八九十]+(?:是|[、，,]|要)|其[一二三四五]|首先|其次|再次|再者|最后|一方面|另一方面|此外|同时|\(?\d+[).、]|[①②③④⑤⑥⑦⑧⑨]|firstly|secondly|finally)",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"[:：]$|(?:以下|如下|下列|[二两三四五六七八九十几多]个?(?:方面|点|条|类|种|项|大)[^，。]{0,10})[。:：]?$"
+)
 
 
 class ExtractiveGenerator:
-    """Quotes, and adds nothing."""
+    """Quotes, and adds nothing.
+
+    As a rule one or two sentences: the likeliest ones. With a sentence that leans on the one before it (他…, 这…)
+    comes that one, and an enumeration comes whole.
+    """
 
     name = "extractive"
-    fingerprint = "extractive-1"
+    fingerprint = "extractive-2"
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    def __init__(self, library: Library, ranker: SentenceRanker) -> None:
         self._library = library
-        self._embedder = embedder
+        self._ranker = ranker
+
+    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
+        """Give all of the evidence."""
+        return evidence
 
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream the sentences that answer, each with its marker."""
-        candidates = self._candidates(question, evidence[:_LOOKED_AT])
-        if not candidates:
+        ranked = self._ranker.rank(question, evidence)
+        if not ranked:
             return
-        best = max(c.score for c in candidates)
-        near = [c for c in candidates if c.score >= _NEAR_BEST * best]
-        near.sort(key=lambda c: (-c.score, c.evidence.rank, c.position))
-        chosen = near[: _MOST.get(asked_for(question), 2)]
-        first = chosen[0].evidence.paragraph.article
-        row_of = self._library.row_of
-        chosen.sort(
-            key=lambda c: (c.evidence.paragraph.article != first, row_of(c.evidence.paragraph.id) or 0, c.position)
+        places = _chosen(ranked, QuestionTerms(question, self._library.lexical.statistics))
+        first = ranked[0].evidence.paragraph.article
+        by_rank = {e.rank: e for e in evidence}
+        order = sorted(
+            places,
+            key=lambda place: (
+                by_rank[place[0]].paragraph.article != first,
+                self._library.row_of(by_rank[place[0]].paragraph.id) or 0,
+                place[1],
+            ),
         )
         said: set[str] = set()
-        for candidate in chosen:
-            for a, b in sentence_spans(candidate.text):
-                sentence = candidate.text[a:b]
+        for rank, position in order:
+            paragraph = by_rank[rank].paragraph
+            spans = sentence_spans(paragraph.text)
+            wanted = [spans[position]] if paragraph.kind != "quote" else spans  # its last line says who said it
+            for start, end in wanted:
+                sentence = paragraph.text[start:end]
                 if sentence not in said:
                     said.add(sentence)
-                    yield f"{sentence}{marker(candidate.evidence.rank)}\n"
-
-    def _candidates(self, question: str, evidence: Sequence[Evidence]) -> list[_Candidate]:
-        asked = QuestionTerms(question, self._library.lexical.statistics)
-        kind = asked_for(question)
-        sentences = [(e, n, text) for e in evidence for n, text in enumerate(_units(e.paragraph, asked))]
-        if not sentences:
-            return []
-        query = self._embedder.encode([question], kind="query")[0]
-        cosines = self._embedder.encode([text for _, _, text in sentences]) @ query
-        candidates = []
-        for (item, position, text), cosine in zip(sentences, cosines, strict=True):
-            article = self._library.article_of(item.paragraph)
-            context = set(terms(f"{item.paragraph.section} {' '.join(article.authors)} {article.title}"))
-            score = asked.covered(set(terms(text)), context) + _COSINE * float(cosine) + _PARAGRAPH * item.score
-            score += _KIND * (kind is not Asked.OTHER and holds(kind, text))
-            score += _DEFINES * (kind is Asked.DEFINITION and defines(question, text))
-            candidates.append(_Candidate(item, position, text, score))
-        return candidates
+                    yield f"{sentence}{marker(rank)}\n"
 
 
-def _units(paragraph: Paragraph, asked: QuestionTerms) -> Iterator[str]:
-    """Give what is chosen as one: a sentence, or the whole of a quotation, since its last line says who said it.
+def _chosen(ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[tuple[int, int]]:
+    """Choose sentences by the rank of their evidence and their position in it."""
+    scores = np.array([r.score for r in ranked], dtype=np.float64)
+    likely = np.exp(scores - scores[0])
+    likely /= likely.sum()
+    chosen: set[tuple[int, int]] = set()
+    reached = 0.0
+    for found, p in zip(ranked, likely.tolist(), strict=True):
+        if len(chosen) >= _MOST or (chosen and (reached >= _SURE or p < _LIKELY)):
+            break
+        rank = found.evidence.rank
+        reached += p
+        for position in _belonging(found.evidence.paragraph.text, found.position, asked):
+            chosen.add((rank, position))
+    return chosen
 
-    A sentence that only repeats the question (先看数字经济是如何影响消费的。) announces an answer: what it announces
-    comes with it.
+
+def _belonging(text: str, position: int, asked: QuestionTerms) -> list[int]:
+    """Give the positions of a sentence and of what belongs to it.
+
+    That is the one it leans on, the enumeration it stands in, and the next where it hardly repeats the question.
     """
-    spans = sentence_spans(paragraph.text)
-    if paragraph.kind == "quote":
-        yield paragraph.text
-        return
-    for n, (start, end) in enumerate(spans):
-        announces = asked.announced_by(paragraph.text[start:end]) and n + 1 < len(spans)
-        last = spans[n + 1][1] if announces else end
-        yield paragraph.text[start:last]
+    spans = sentence_spans(text)
+    sentences = [text[a:b] for a, b in spans]
+    items = [n for n, s in enumerate(sentences) if _ITEM.match(s)]
+    run = _run_of(items, position if position in items else position + 1)
+    if len(run) > 1 and (position in items or _ANNOUNCES.search(sentences[position])):
+        before = [run[0] - 1] if run[0] > 0 and _ANNOUNCES.search(sentences[run[0] - 1]) else []
+        return [*before, *run][:_MOST_LISTED]
+    if position and _LEANS.match(sentences[position]):
+        return [position - 1, position]
+    if position + 1 < len(sentences) and asked.announced_by(sentences[position]):
+        return [position, position + 1]
+    return [position]
+
+
+def _run_of(items: Sequence[int], position: int) -> list[int]:
+    """Give the unbroken run of positions that one stands in."""
+    if position not in items:
+        return []
+    first = last = position
+    while first - 1 in items:
+        first -= 1
+    while last + 1 in items:
+        last += 1
+    return list(range(first, last + 1))

@@ -1,14 +1,16 @@
 """Why the articles do not answer: one constant for each reason, with its Chinese."""
 
-__all__ = ["ALL_WITHHELD", "NOTHING_FOUND", "TOO_FAR", "in_chinese"]
+__all__ = ["ALL_WITHHELD", "DECLINED", "NOTHING_FOUND", "TOO_FAR", "in_chinese", "left_out"]
 
 NOTHING_FOUND = "the articles hold nothing on this"
 TOO_FAR = "the nearest paragraphs do not say what is asked"
+DECLINED = "the model found no answer in the paragraphs that it was given"
 ALL_WITHHELD = "no drafted sentence is supported by its paragraph"
 
 _CHINESE = {
     NOTHING_FOUND: "文章中没有相关内容",
     TOO_FAR: "最接近的段落没有说到所问的内容",
+    DECLINED: "模型在所给段落中没有找到答案",
     ALL_WITHHELD: "拟出的句子都没有段落支持",
 }
 
@@ -16,3 +18,11 @@ _CHINESE = {
 def in_chinese(reason: str) -> str:
     """Give the Chinese of a reason; the reason itself where it is none of these."""
     return _CHINESE.get(reason, reason)
+
+
+def left_out(paragraphs: int) -> str:
+    """Tell that the model could not be given everything that was found."""
+    return (
+        f"所找到的段落中有 {paragraphs} 段超出模型一次能看的长度，没有交给它 · "
+        f"{paragraphs} of the paragraphs found did not fit into the model's context"
+    )

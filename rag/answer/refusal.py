@@ -1,57 +1,138 @@
-"""Decide whether the articles answer a question, before a word is drafted."""
+"""Decide whether the articles answer a question, before a word is drafted.
 
+What is known of the best sentence, of the evidence and of the question gives the odds that they answer; below 0 they
+do not. The weights are fitted on questions asked of paragraphs with and without their own
+(`python -m eval.fit_refusal`), the intercept for a stated share of answerable questions that is refused, and stored
+with the static model whose vectors they rest on. What could only be answered by a thing that none of the first
+paragraphs holds (a year that the question names, a telephone number, an address of mail) is refused outright.
+"""
+
+import json
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
-from rag.answer.coverage import QuestionTerms
-from rag.index.lexical import TermStatistics
-from rag.index.terms import terms as text_terms
-from rag.schema import Article, Evidence
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.kinds import Asked, asked_for, focus, required
+from rag.answer.ranking import PLAIN, RankedSentence, ranking_weights
+from rag.embed.registry import bundled_folder
+from rag.embed.static import StaticEmbedder
+from rag.folding import fold
+from rag.index.terms import content_terms, terms
+from rag.schema import Evidence
 from rag.script import same_script
 
-__all__ = ["answerability", "features"]
+__all__ = ["REFUSAL_FEATURES", "REFUSAL_FILE", "answerability", "describe_answerability", "lacks_what_is_asked"]
 
-_LOOKED_AT = 3  # evidence
+REFUSAL_FILE = "refusal.json"  # beside a static model
+_LOOKED_AT = 3  # paragraphs
+_FAR = 5.0  # log odds: further apart is no surer
+_MOST_OF = tuple(name for name in PLAIN if name.startswith(("late", "least", "content", "cosine")) and "," not in name)
+REFUSAL_FEATURES = (
+    "score",
+    "score, above its paragraph's next",
+    "score, above other paragraphs",
+    "score of the signs",
+    *(f"best sentence: {name}" for name in PLAIN),
+    *(f"most: {name}" for name in _MOST_OF),
+    "log odds",
+    "log odds, above the second",
+    "log odds, above the next three",
+    "focus missing in the paragraph",
+    "focus missing in all",
+    "log content terms",
+    "log sentences",
+    *(f"asked for: {kind}" for kind in Asked),
+    "constant",
+)
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
-# Logistic weights of `features` and the intercept, for a question in the script of the evidence and for one in
-# another, where hardly a word can match. Fitted with `python -m eval.fit_refusal`: 3 % of answerable questions lie
-# below 0, in another script 10 %.
-_SAME_SCRIPT = (8.684, 2.834, -1.842, -3.127)
-_OTHER_SCRIPT = (1.791, 7.135, -2.075, 0.973)
+Features = NDArray[np.float64]
 
 
 def answerability(
-    question: str, evidence: Sequence[Evidence], articles: Sequence[Article], statistics: TermStatistics
+    question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence], tokens: StaticEmbedder
 ) -> float:
     """Give the log odds that the evidence answers the question; below 0 it is refused.
 
-    `articles` are those of the evidence, one each. −inf where there is no evidence, and where the question names a
-    year that none of it holds: 2031年 is not 2024年 (12 of the 532 questions of CMRC and DRCD dev that name one).
+    `ranked` are the sentences of the evidence, best first. −inf where there are none.
     """
-    near = _near(evidence, articles)
-    asked = QuestionTerms(question, statistics)
-    if not near or all(asked.years_missing(terms) for _, terms in near):
+    if not ranked or lacks_what_is_asked(question, evidence):
         return -math.inf
-    weights = _SAME_SCRIPT if same_script(question, evidence[0].paragraph.text) else _OTHER_SCRIPT
-    found = features(question, evidence, articles, statistics)
-    return sum(w * f for w, f in zip(weights, (*found, 1.0), strict=True))
+    script = "same script" if same_script(question, ranked[0].evidence.paragraph.text) else "other script"
+    weights = _weights(tokens.folder)[script]
+    found = describe_answerability(question, ranked, evidence)
+    return float(sum(weights.get(name, 0.0) * value for name, value in zip(REFUSAL_FEATURES, found, strict=True)))
 
 
-def features(
-    question: str, evidence: Sequence[Evidence], articles: Sequence[Article], statistics: TermStatistics
-) -> tuple[float, float, float]:
-    """Describe the paragraph that comes nearest to the question, among the first evidence.
+def lacks_what_is_asked(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Say whether a question asks for nothing, or for what the first paragraphs can't hold.
 
-    Gives the coverage of the question's terms, the cosine, and the share of its figures and Latin words that are
-    missing.
+    They hold no year of those that it names, or nothing of a required form.
     """
-    asked = QuestionTerms(question, statistics)
-    near = _near(evidence, articles)
-    found = [(asked.covered(terms), item.dense, asked.exact_missing(terms)) for item, terms in near]
-    return max(found, key=lambda f: f[0] - f[2])
+    if not content_terms(question):
+        return True
+    texts = [e.paragraph.text for e in evidence[:_LOOKED_AT]]
+    years = {t for t in content_terms(question) if _YEAR.fullmatch(t)}
+    if years and not any(years <= set(terms(text)) for text in texts):
+        return True
+    form = required(question)
+    return form is not None and not any(form.search(fold(text)) for text in texts)
 
 
-def _near(evidence: Sequence[Evidence], articles: Sequence[Article]) -> list[tuple[Evidence, set[str]]]:
-    """Give the first evidence with the terms of its text, authors and date."""
-    pairs = list(zip(evidence, articles, strict=True))[:_LOOKED_AT]
-    return [(e, set(text_terms(f"{e.paragraph.text} {' '.join(a.authors)} {a.date}"))) for e, a in pairs]
+def describe_answerability(question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> Features:
+    """Describe what was found for a question: (len(REFUSAL_FEATURES),)."""
+    best = ranked[0]
+    rank = best.evidence.rank
+    own = [r.score for r in ranked[1:] if r.evidence.rank == rank]
+    others = [r.score for r in ranked if r.evidence.rank != rank]
+    features = np.stack([r.features for r in ranked])
+    plain = dict(zip(PLAIN, features.max(axis=0), strict=False))
+    same = same_script(question, best.evidence.paragraph.text)
+    signs = ranking_weights()[0 if same else 1][len(PLAIN) :]
+    odds = [math.log(max(e.score, 1e-6) / max(1 - e.score, 1e-6)) for e in evidence] + [-_FAR] * 3
+    kind = asked_for(question)
+    values = [
+        best.score,
+        min(best.score - max(own, default=-math.inf), _FAR),
+        min(best.score - max(others, default=-math.inf), _FAR),
+        float(best.features[len(PLAIN) :] @ signs),
+        *best.features[: len(PLAIN)],
+        *(plain[name] for name in _MOST_OF),
+        odds[0],
+        min(odds[0] - odds[1], 2 * _FAR),
+        min(odds[0] - sum(odds[1:4]) / 3, 2 * _FAR),
+        *_focus_missing(question, best, evidence),
+        math.log1p(len(set(content_terms(question)))),
+        math.log(len(ranked)),
+        *(float(kind is k) for k in Asked),
+        1.0,
+    ]
+    return np.array(values, dtype=np.float64)
+
+
+def _focus_missing(question: str, best: RankedSentence, evidence: Sequence[Evidence]) -> tuple[float, float]:
+    """Give the share of what is asked for of a thing that the best paragraph lacks, and all of the first ones."""
+    wanted = focus(question)
+    pairs = {wanted[n : n + 2] for n in range(len(wanted) - 1)}
+    if not pairs:
+        return 0.0, 0.0
+
+    def missing(some: Sequence[Evidence]) -> float:
+        text = fold(" ".join(f"{e.paragraph.section} {e.paragraph.text}" for e in some))
+        return sum(pair not in text for pair in pairs) / len(pairs)
+
+    return missing([best.evidence]), missing(evidence[:_LOOKED_AT])
+
+
+@cache
+def _weights(folder: Path) -> Mapping[str, Mapping[str, float]]:
+    """Read the weights beside a static model, or those of the bundled one where it has none."""
+    own = folder / REFUSAL_FILE
+    path = own if own.is_file() else bundled_folder() / REFUSAL_FILE
+    weights: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return weights

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.command import Command, add_settings, settings_flags
+from rag.command import ANSWERING, Command, add_settings, settings_flags
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument("--batch", type=Path, metavar="IN.jsonl", help="ask every question of a file (id, question)")
     parser.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where the answers of --batch go")
-    add_settings(parser, "library", "seeds", "embedder", "reranker", "generator", "passages", "device")
+    add_settings(parser, *ANSWERING)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -51,17 +51,25 @@ def _as_text(answer: "Answer") -> str:
         if answer.evidence:
             lines.append("相关段落，并非答案 · related, not an answer:")
             lines += [f"  {e.paragraph.id}  {e.paragraph.text[:60]}…" for e in answer.evidence[:3]]
+        if answer.suggestions:
+            lines += ["", "文章回答得了的问题 · questions that the articles answer:"]
+            lines += [f"  {question}" for question in answer.suggestions]
         return "\n".join([*_mended(answer), *lines])
     sources: dict[str, Citation] = {}
     body = []
-    for sentence in answer.sentences:
-        if sentence.status == "supported":
-            for citation in sentence.citations:
-                sources.setdefault(citation.paragraph, citation)
-            numbers = [list(sources).index(c.paragraph) + 1 for c in sentence.citations]
-            body.append(sentence.text + "".join(f"[{n}]" for n in numbers))
+    shown = [s for s in answer.sentences if s.status == "supported"]
+    several = len({s.citations[0].article for s in shown}) > 1
+    title = ""
+    for sentence in shown:
+        for citation in sentence.citations:
+            sources.setdefault(citation.paragraph, citation)
+        if several and sentence.citations[0].article != title:
+            title = sentence.citations[0].article
+            body.append(f"《{title}》")
+        numbers = [list(sources).index(c.paragraph) + 1 for c in sentence.citations]
+        body.append(sentence.text + "".join(f"[{n}]" for n in dict.fromkeys(numbers)))
     withheld = sum(s.status == "withheld" for s in answer.sentences)
-    lines = ["\n".join(body), ""]
+    lines = [*answer.notices, "\n".join(body), ""]
     if withheld:
         lines.append(f"未经证实而不显示的句子 · withheld: {withheld}")
     for n, citation in enumerate(sources.values(), 1):

@@ -56,6 +56,7 @@ class StaticEmbedder:
             )
         self._tokenizer, self._table, self._scales = _load(folder)
         self.name = folder.name
+        self.folder = folder
         self.dimension = int(self._table.shape[1])
         self.fingerprint = _fingerprint(folder)
 

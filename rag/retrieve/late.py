@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.embed.static import Pieces, StaticEmbedder
 from rag.index.pieces import TextPieces
 
-__all__ = ["late_interaction"]
+__all__ = ["best_matches", "late_interaction"]
 
 _LEAST = 0.3  # a lower cosine is chance
 _MOST_PIECES = 128  # of a question: those that say most
@@ -48,6 +48,24 @@ def late_interaction(tokens: StaticEmbedder, question: str, paragraphs: Sequence
     pairs = np.where(np.append(owner[1:] == owner[:-1], [False]), np.roll(best, -1, axis=1), 0)
     together = np.maximum.reduceat(_weighed(weights, np.maximum(best, pairs)), firsts)
     return np.stack([whole, alone, together], axis=1)
+
+
+def best_matches(tokens: StaticEmbedder, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+    """Give the weights of the question's pieces, (q,), and the best cosine of each in each text, (q, n) float32.
+
+    The weights add up to 1; both are empty for a question without any known piece.
+    """
+    asked, weights = _asked(tokens, question)
+    best = np.zeros((len(asked), len(texts)), dtype=np.float32)
+    filled = [n for n, ids in enumerate(texts) if len(ids)]
+    if not len(asked) or not filled:
+        return weights, best
+    known, inverse = _distinct(np.concatenate([texts[n] for n in filled]))
+    matches = tokens.cosines(asked, known)
+    matches[matches < _LEAST] = 0
+    lengths = np.array([len(texts[n]) for n in filled], dtype=np.int64)
+    best[:, filled] = np.maximum.reduceat(matches[:, inverse], np.cumsum(lengths) - lengths, axis=1)
+    return weights, best
 
 
 def _asked(tokens: StaticEmbedder, question: str) -> tuple[Pieces, Scores]:

@@ -43,7 +43,7 @@ class Retriever:
     ) -> None:
         """Bind a library and the models that made it. Raises LibraryMismatch when others did."""
         library.check_models(embedder, tokens)
-        self._tokens = tokens
+        self.tokens = tokens
         self._reranker = reranker
         self.library = library
         self.embedder = embedder
@@ -68,7 +68,7 @@ class Retriever:
         wanted = max(k, _CANDIDATES)
         bm25 = dict(self.library.lexical.search(asked.terms, wanted))
         found = sorted({*self.library.nearest(asked.vector, wanted), *bm25})
-        rows, features = describe(asked, found, bm25, self.library, self._tokens, max(k, _LOOKED_AT))
+        rows, features = describe(asked, found, bm25, self.library, self.tokens, max(k, _LOOKED_AT))
         return rows, features, [bm25.get(row, 0.0) for row in rows]
 
     def _reranked(self, reranker: Reranker, question: str, found: list[Candidate]) -> list[Candidate]:

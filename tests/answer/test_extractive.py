@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from rag.answer.extractive import ExtractiveGenerator
-from rag.answer.kinds import Asked, asked_for, defines, holds
+from rag.answer.kinds import SIGNS, Asked, asked_for, defines, required, signs
+from rag.answer.ranking import SentenceRanker
 from rag.answer.reasons import ALL_WITHHELD, in_chinese
 from rag.assistant import Assistant, Found
 from rag.config import Settings
 from rag.errors import GeneratorError
+from rag.folding import fold
 from rag.schema import Answer, Evidence, Sentence, Turn
 from rag.session import index_sources, open_retriever
 
@@ -78,6 +80,9 @@ class Inventor:
     def __init__(self, *sentences: str) -> None:
         self._sentences = sentences
 
+    def fitting(self, question: str, evidence: tuple[Evidence, ...], history: tuple[Turn, ...]) -> tuple[Evidence, ...]:
+        return evidence
+
     def draft(self, question: str, evidence: tuple[Evidence, ...], history: tuple[Turn, ...]):  # type: ignore[no-untyped-def]
         if not self._sentences:
             raise GeneratorError("the generator timed out after 60 s: try again")
@@ -85,7 +90,7 @@ class Inventor:
 
 
 def with_generator(assistant: Assistant, *sentences: str) -> Assistant:
-    return Assistant(assistant._retriever, Inventor(*sentences))
+    return Assistant(assistant._retriever, Inventor(*sentences), assistant._ranker)
 
 
 QUESTION = "2024年我国60岁及以上人口有多少？"
@@ -120,9 +125,32 @@ def test_kinds_of_questions() -> None:
     assert asked_for("谁提出的") is Asked.PERSON
     assert asked_for("有哪些措施") is Asked.LIST
     assert asked_for("什么是新质生产力？") is asked_for("新质生产力是什么意思") is Asked.DEFINITION
-    assert asked_for("如何发展？") is Asked.OTHER
-    assert holds(Asked.AMOUNT, "约75%")
-    assert not holds(Asked.TIME, "没有日期")
+    assert asked_for("如何发展？") is Asked.MEANS
+    assert asked_for("為什麼要發展？") is Asked.REASON
+    assert asked_for("又稱為什麼？") is not Asked.REASON
+    assert asked_for("Where is it?") is Asked.PLACE
+    assert asked_for("位于哪个省？") is Asked.PLACE
+    assert asked_for("是哪家公司开发的？") is Asked.ORGANISATION
+    assert asked_for("两者有什么不同？") is Asked.COMPARISON
+    assert asked_for("专家怎么看？") is Asked.OPINION
+
+
+def test_signs_of_things_asked_for() -> None:
+    def borne(sentence: str) -> set[str]:
+        return {name for name, there in zip(SIGNS, signs(fold(sentence)), strict=True) if there}
+
+    assert {"figure", "percent"} <= borne("约占75%。")
+    assert "year" in borne("2024年开始。")
+    assert not {"year", "date", "figure"} & borne("没有日期。")
+    assert "reason" in borne("由于技术进步，成本下降。")
+
+
+def test_what_must_have_one_form_is_told() -> None:
+    form = required("杜庆昊的电话是多少？")
+    assert form is not None
+    assert form.search("联系电话010-12345678")
+    assert not form.search("2024年有3.1亿人")
+    assert required("有多少人？") is None
 
 
 def test_definitions_begin_with_their_subject() -> None:
@@ -146,7 +174,7 @@ def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     settings = Settings(library=tmp_path / "l")
     index_sources(settings, [path])
     retriever = open_retriever(settings)
-    draft = ExtractiveGenerator(retriever.library, retriever.embedder).draft
+    draft = ExtractiveGenerator(retriever.library, SentenceRanker(retriever.library, retriever.tokens)).draft
     evidence = [Evidence(p, rank, 0.5) for rank, p in enumerate(retriever.library.paragraphs(), start=1)]
     assert next(draft("城市人口规模有多少？", evidence)).startswith(texts[1])
     assert next(draft("城市人口规模需要什么？", evidence)).startswith(texts[0])

@@ -1,9 +1,10 @@
 """The conversation, without a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.assistant import Assistant
 from rag.errors import GeneratorError
+from rag.schema import Evidence, Turn
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
 from ui.render import EMPTY_PANEL
@@ -50,6 +51,9 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
+    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
+        return evidence
+
     def draft(self, *_: object) -> Iterator[str]:
         raise self._error
         yield ""
@@ -60,7 +64,7 @@ def test_a_failure_is_shown_as_one(assistant: Assistant) -> None:
         (GeneratorError("the model timed out"), "the model timed out"),
         (RuntimeError("x"), "RuntimeError"),
     ):
-        handlers = ChatHandlers(Assistant(assistant._retriever, Failing(error)))
+        handlers = ChatHandlers(Assistant(assistant._retriever, Failing(error), assistant._ranker))
         (exchange,) = last(handlers, "2024年我国60岁及以上人口有多少？")
         assert message in exchange.error
         assert exchange.answer is None

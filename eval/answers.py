@@ -1,0 +1,100 @@
+"""Measure answers: do they hold the gold span, how long are they, how many questions are refused.
+
+yinju eval answers cmrc2018_dev.json DRCD_dev.json …       files in SQuAD's format
+yinju eval answers --rgb zh_int.json                       RGB: both parts of the answer, its passages given
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.sets import assistant_of, read_answered
+from rag.assistant import Assistant
+from rag.errors import SourceError
+from rag.folding import fold
+
+__all__ = ["Measured", "measure_rgb", "measure_squad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was reached on a set; shares of all its questions."""
+
+    name: str
+    questions: int
+    held: float  # an answer of at most two sentences holds a gold span
+    refused: float
+    sentences: float  # of an answer, on average
+    characters: float
+
+    def __str__(self) -> str:
+        """One line of a table."""
+        return (
+            f"{self.name:24} {self.questions:6} questions: held {self.held:.1%}, refused {self.refused:.1%}, "
+            f"{self.sentences:.2f} sentences, {self.characters:.0f} characters"
+        )
+
+
+def measure_squad(path: Path, *, most: int = 2, every: int = 1) -> Measured:
+    """Ask every question of all paragraphs of a file."""
+    rows, asked = read_answered(path)
+    with tempfile.TemporaryDirectory() as folder:
+        assistant = assistant_of(Path(folder), "library", rows)
+        parts = [(q.text, [list(q.answers)]) for q in asked[::every]]
+        return _measured(path.stem, assistant, parts, most)
+
+
+def measure_rgb(path: Path, *, most: int = 4) -> list[Measured]:
+    """Ask every question of its own passages: those that answer, and all with the misleading ones.
+
+    Raises SourceError when the file is in another format.
+    """
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        questions = [(r["query"], [r.get("answer1") or r["asnwer1"], r["answer2"]]) for r in rows]
+        good = [[text for group in r["positive"] for text in group] for r in rows]
+        bad = [list(r["negative"]) for r in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} is not in the format of RGB's integration set ({error!r})") from error
+    found = []
+    for name, passages in (
+        ("passages that answer", good),
+        ("all passages", [a + b for a, b in zip(good, bad, strict=True)]),
+    ):
+        single = []
+        for number, (asked, texts) in enumerate(zip(questions, passages, strict=True)):
+            kept = [t for t in dict.fromkeys(" ".join(text.split()) for text in texts) if t]
+            with tempfile.TemporaryDirectory() as folder:
+                rows_of = [{"id": f"{number}/{n}", "text": text} for n, text in enumerate(kept)]
+                single.append(_measured(name, assistant_of(Path(folder), "library", rows_of), [asked], most))
+        count = len(single)
+        found.append(
+            Measured(
+                f"{path.stem}, {name}",
+                count,
+                *(sum(getattr(m, f) for m in single) / count for f in ("held", "refused", "sentences", "characters")),
+            )
+        )
+    return found
+
+
+def _measured(
+    name: str, assistant: Assistant, questions: Sequence[tuple[str, Sequence[Sequence[str]]]], most: int
+) -> Measured:
+    """Ask; an answer holds the gold when it has one alternative of every part."""
+    held = refused = sentences = characters = 0
+    for question, parts in questions:
+        answer = assistant.ask(question)
+        if answer.status == "refused":
+            refused += 1
+            continue
+        shown = [s.text for s in answer.sentences if s.status == "supported"]
+        sentences += len(shown)
+        characters += len(answer.text)
+        text = fold(" ".join(shown))
+        held += len(shown) <= most and all(any(fold(gold) in text for gold in part) for part in parts)
+    count = len(questions)
+    answered = max(count - refused, 1)
+    return Measured(name, count, held / count, refused / count, sentences / answered, characters / answered)

@@ -1,0 +1,207 @@
+"""Rank the sentences of the evidence: which one answers?
+
+A sentence is described by what it shares with the question (pieces by meaning, terms, figures and names), by where it
+stands, and by the signs that it bears of the kind of thing asked for: 为什么 wants 由于, 多少 wants a figure. The
+weights are fitted on questions whose answering sentence is known (`python -m eval.fit_ranking`): a softmax over the
+sentences of the evidence must put a right one first. One set of weights serves questions in the script of the
+sentence, another those in another script, where hardly a term can match.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.coverage import QuestionTerms
+from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, defines, signs
+from rag.embed.static import StaticEmbedder
+from rag.folding import fold
+from rag.index.library import Library
+from rag.index.terms import content_terms, terms
+from rag.retrieve.late import best_matches
+from rag.schema import Evidence, Span
+from rag.script import same_script
+from rag.sentences import sentence_spans
+
+__all__ = ["PLAIN", "RANKING_FEATURES", "RankedSentence", "SentenceRanker", "ranking_weights"]
+
+_COMPARED = ("late", "late beside its topic", "content", "content beside its topic", "cosine")
+PLAIN = (
+    "late",
+    "late with its neighbours",
+    "late with its topic",
+    "late beside its topic",
+    "least piece with its topic",
+    "least piece with its neighbours",
+    "cosine",
+    "content",
+    "content with its neighbours",
+    "content with its topic",
+    "content beside its topic",
+    "content of the paragraph",
+    "figures and names",
+    "log odds of the paragraph",
+    "first paragraph",
+    "first sentence",
+    "log length",
+    "log new terms",
+    "defines",
+    "bears a sign",
+    "bears a sign, late beside its topic",
+    "late beside its topic, before",
+    "late beside its topic, after",
+    *(f"{name}, below the best" for name in _COMPARED),
+)
+RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
+_NAMED = 0.85  # cosine from which the topic names a piece of the question
+_WEIGHTS = Path(__file__).with_name("ranking.json")
+
+Features = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSentence:
+    """A sentence `[start, end)` of an evidence paragraph."""
+
+    evidence: Evidence
+    position: int  # in its paragraph, from 0
+    span: Span
+    score: float  # log odds up to a constant of the question, higher is better
+    features: Features = field(repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.evidence.paragraph.text[slice(*self.span)]
+
+
+class SentenceRanker:
+    """Ranks sentences for questions to one library."""
+
+    def __init__(self, library: Library, tokens: StaticEmbedder) -> None:
+        self._library = library
+        self._tokens = tokens
+        self._last: tuple[tuple[str, ...], list[RankedSentence]] = ((), [])
+
+    def rank(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+        """Give the sentences of the evidence, best first, ties in the order of the evidence."""
+        key = (question, *(e.paragraph.id for e in evidence))
+        if self._last[0] != key:  # asked twice of each question: to refuse, and to answer
+            self._last = (key, self._ranked(question, evidence))
+        return self._last[1]
+
+    def _ranked(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+        found = [(e, n, span) for e in evidence for n, span in enumerate(sentence_spans(e.paragraph.text))]
+        if not found:
+            return []
+        features = self._describe(question, found)
+        own, other = ranking_weights()
+        same = [same_script(question, e.paragraph.text) for e, _, _ in found]
+        scores = [float(row @ (own if s else other)) for row, s in zip(features, same, strict=True)]
+        ranked = [
+            RankedSentence(e, n, span, score, row)
+            for (e, n, span), score, row in zip(found, scores, features, strict=True)
+        ]
+        return sorted(ranked, key=lambda r: (-r.score, r.evidence.rank, r.position))
+
+    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]]) -> Features:
+        """Describe sentences: (n, len(RANKING_FEATURES)) float32.
+
+        The topic of a sentence is what the article's title, the section and the paragraph's first sentence name: it is
+        rarely named again, so what a question asks beside its topic decides.
+        """
+        texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
+        owner = [e.rank for e, _, _ in found]
+        first = [n - position for n, (_, position, _) in enumerate(found)]  # the first sentence of its paragraph
+        around = [_beside(n, owner) for n in range(len(found))]
+        rows = np.zeros((len(found), len(RANKING_FEATURES)), dtype=np.float32)
+        column = {name: n for n, name in enumerate(RANKING_FEATURES)}
+        contexts = {e.rank: self._context(e) for e, _, _ in found}
+        ranks = list(contexts)
+
+        pieces = self._tokens.pieces(texts)
+        weights, best = best_matches(
+            self._tokens, question, [*pieces, *self._tokens.pieces([contexts[r] for r in ranks])]
+        )
+        titles = best[:, len(found) :]
+        best = best[:, : len(found)]
+        topic = np.maximum(best[:, first], titles[:, [ranks.index(r) for r in owner]])
+        near = np.stack([best[:, some].max(axis=1) for some in around], axis=1)
+        left = weights[:, None] * (topic < _NAMED)
+        says = weights >= np.median(weights) if len(weights) else weights > 0
+        if says.any():
+            rows[:, column["least piece with its topic"]] = np.maximum(best, topic)[says].min(axis=0)
+            rows[:, column["least piece with its neighbours"]] = np.maximum(near, topic)[says].min(axis=0)
+        rows[:, column["late"]] = weights @ best
+        rows[:, column["late with its neighbours"]] = weights @ near
+        rows[:, column["late with its topic"]] = weights @ np.maximum(best, topic)
+        rows[:, column["late beside its topic"]] = (left * best).sum(axis=0) / np.maximum(left.sum(axis=0), 0.05)
+        query = self._tokens.encode([question], kind="query")[0]
+        rows[:, column["cosine"]] = np.einsum("ij,j->i", self._tokens.pool(pieces), query)
+
+        asked = QuestionTerms(question, self._library.lexical.statistics)
+        held = [set(terms(text)) for text in texts]
+        around_terms = {r: set(terms(context)) for r, context in contexts.items()}
+        whole: dict[int, set[str]] = {}
+        for rank, found_terms in zip(owner, held, strict=True):
+            whole.setdefault(rank, set()).update(found_terms)
+        told = set(content_terms(question))
+        kind = asked_for(question)
+        begins = column[f"{kind}: {next(iter(SIGNS))}"]
+        for n, (item, position, _) in enumerate(found):
+            named = held[first[n]] | around_terms[item.rank]
+            values = {
+                "content": asked.covered(held[n]),
+                "content with its neighbours": asked.covered(set().union(*(held[m] for m in around[n]))),
+                "content with its topic": asked.covered(held[n] | named),
+                "content beside its topic": asked.without(named).covered(held[n]),
+                "content of the paragraph": asked.covered(whole[item.rank]),
+                "figures and names": 1 - asked.exact_missing(held[n]),
+                "log odds of the paragraph": math.log(max(item.score, 1e-6) / max(1 - item.score, 1e-6)),
+                "first paragraph": item.rank == 1,
+                "first sentence": position == 0,
+                "log length": math.log(len(texts[n])),
+                "log new terms": math.log1p(len(set(content_terms(texts[n])) - told)),
+                "defines": kind is Asked.DEFINITION and defines(question, texts[n]),
+            }
+            for name, value in values.items():
+                rows[n, column[name]] = value
+            rows[n, begins : begins + len(SIGNS)] = signs(fold(texts[n]))
+        wanted = [begins + list(SIGNS).index(sign) for sign in SIGNS_OF.get(kind, ())]
+        rows[:, column["bears a sign"]] = rows[:, wanted].max(axis=1) if wanted else 1
+        beside = rows[:, column["late beside its topic"]]
+        rows[:, column["bears a sign, late beside its topic"]] = rows[:, column["bears a sign"]] * beside
+        for n, some in enumerate(around):
+            rows[n, column["late beside its topic, before"]] = beside[n - 1] if n - 1 in some else 0
+            rows[n, column["late beside its topic, after"]] = beside[n + 1] if n + 1 in some else 0
+        for name in _COMPARED:
+            best_of = {r: rows[[m for m, o in enumerate(owner) if o == r], column[name]].max() for r in ranks}
+            rows[:, column[f"{name}, below the best"]] = rows[:, column[name]] - [best_of[r] for r in owner]
+        return rows
+
+    def _context(self, item: Evidence) -> str:
+        article = self._library.article_of(item.paragraph)
+        title = "" if article.title_missing else article.title
+        return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
+
+
+def _beside(n: int, owner: Sequence[int]) -> list[int]:
+    """Give the places of a sentence and its neighbours in the same paragraph."""
+    return [m for m in (n - 1, n, n + 1) if 0 <= m < len(owner) and owner[m] == owner[n]]
+
+
+@cache
+def ranking_weights() -> tuple[Features, Features]:
+    """Give the weights of RANKING_FEATURES for questions in the script of the sentence, and in another."""
+    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
+    own, other = (
+        np.array([stored[script].get(name, 0.0) for name in RANKING_FEATURES], dtype=np.float32)
+        for script in ("same script", "other script")
+    )
+    return own, other
