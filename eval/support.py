@@ -27,6 +27,7 @@ __all__ = ["Judged", "bounded", "described", "fit", "table"]
 _HIDDEN = 16
 _EPOCHS, _BATCH, _RATE, _DECAY = 60, 512, 6e-3, 1e-4
 _EMPHASIS = {"name exchanged": 4.0, "doubt made certain": 3.0, "numbers swapped": 2.0, "direction turned": 2.0}
+_OUT_OF_REACH = 25.0  # log odds: what the model is sure of
 _WITHHELD = 0.03  # of the true sentences
 _CORPORA = {  # folder and file below the training data, key of the text, key of what makes an article, every how many
     "provincial_gov_reports_2026/prose.jsonl.xz": ("text", "title", 1),
@@ -95,6 +96,10 @@ def fit(data: Judged, seed: int = 0) -> SupportModel:
 def bounded(model: SupportModel, data: Judged) -> SupportModel:
     """Shift the model so that 3 % of the true sentences of other data than it was fitted on are withheld."""
     bound = float(np.quantile(model.log_odds(data.features)[data.supported], _WITHHELD))
+    if bound <= -_OUT_OF_REACH:
+        raise ValueError(
+            f"{_WITHHELD:.0%} of the true sentences or more are withheld whatever the bound: mend the rules"
+        )
     return replace(model, out_bias=model.out_bias - bound)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rag.answer.coverage import QuestionTerms
+from rag.answer.kinds import Asked, asked_for
 from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.index.library import Library
 from rag.markers import marker
@@ -14,9 +15,10 @@ from rag.sentences import sentence_spans
 
 __all__ = ["ExtractiveGenerator"]
 
-_MOST = 2  # sentences, before what belongs to them
-_SURE = 0.9  # probability of having the answer from which no further sentence is given
-_LIKELY = 0.03  # probability that a further sentence must have
+_SURE = 0.99  # probability of having the answer from which no further sentence is given
+_LIKELY = 0.005  # probability that a further sentence must have
+_RIVAL = 0.15  # probability of the second sentence from which it comes before what the first leans on
+_LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
 _MOST_LISTED = 8  # sentences of an enumeration
 _LEANS = re.compile(
     r"^(?:[他她它]们?|其(?!中|他|次|实|余)|这|该|此(?!外)|上述|前者|后者|对此|为此|因此|所以|由此|(?:he|she|it|they|this|these|that|those|its|his|her|their)\b)",
@@ -34,8 +36,8 @@ _ANNOUNCES = re.compile(
 class ExtractiveGenerator:
     """Quotes, and adds nothing.
 
-    As a rule one or two sentences: the likeliest ones. With a sentence that leans on the one before it (他…, 这…)
-    comes that one, and an enumeration comes whole.
+    As a rule one or two sentences: the likeliest, and with it the next likeliest, or the one that it leans on (他…,
+    这…), or what it announces. An enumeration that is asked for comes whole.
     """
 
     name = "extractive"
@@ -54,7 +56,8 @@ class ExtractiveGenerator:
         ranked = self._ranker.rank(question, evidence)
         if not ranked:
             return
-        places = _chosen(ranked, QuestionTerms(question, self._library.lexical.statistics))
+        asked = QuestionTerms(question, self._library.lexical.statistics)
+        places = _chosen(ranked, asked_for(question), asked)
         first = ranked[0].evidence.paragraph.article
         by_rank = {e.rank: e for e in evidence}
         order = sorted(
@@ -77,40 +80,36 @@ class ExtractiveGenerator:
                     yield f"{sentence}{marker(rank)}\n"
 
 
-def _chosen(ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[tuple[int, int]]:
+def _chosen(ranked: Sequence[RankedSentence], kind: Asked, asked: QuestionTerms) -> set[tuple[int, int]]:
     """Choose sentences by the rank of their evidence and their position in it."""
     scores = np.array([r.score for r in ranked], dtype=np.float64)
     likely = np.exp(scores - scores[0])
     likely /= likely.sum()
-    chosen: set[tuple[int, int]] = set()
-    reached = 0.0
-    for found, p in zip(ranked, likely.tolist(), strict=True):
-        if len(chosen) >= _MOST or (chosen and (reached >= _SURE or p < _LIKELY)):
-            break
-        rank = found.evidence.rank
-        reached += p
-        for position in _belonging(found.evidence.paragraph.text, found.position, asked):
-            chosen.add((rank, position))
+    best = ranked[0]
+    text, rank = best.evidence.paragraph.text, best.evidence.rank
+    sentences = [text[a:b] for a, b in sentence_spans(text)]
+    listed = _enumeration(sentences, best.position) if kind in _LISTED else []
+    if listed:
+        return {(rank, position) for position in listed}
+    chosen = {(rank, best.position)}
+    second = float(likely[1]) if len(ranked) > 1 else 0.0
+    if asked.announced_by(sentences[best.position]) and best.position + 1 < len(sentences):
+        chosen.add((rank, best.position + 1))
+    elif best.position and second < _RIVAL and _LEANS.match(sentences[best.position]):
+        chosen.add((rank, best.position - 1))
+    elif second >= _LIKELY and likely[0] < _SURE:
+        chosen.add((ranked[1].evidence.rank, ranked[1].position))
     return chosen
 
 
-def _belonging(text: str, position: int, asked: QuestionTerms) -> list[int]:
-    """Give the positions of a sentence and of what belongs to it.
-
-    That is the one it leans on, the enumeration it stands in, and the next where it hardly repeats the question.
-    """
-    spans = sentence_spans(text)
-    sentences = [text[a:b] for a, b in spans]
+def _enumeration(sentences: Sequence[str], position: int) -> list[int]:
+    """Give the positions of the enumeration that a sentence stands in or announces, with what announces it."""
     items = [n for n, s in enumerate(sentences) if _ITEM.match(s)]
     run = _run_of(items, position if position in items else position + 1)
-    if len(run) > 1 and (position in items or _ANNOUNCES.search(sentences[position])):
-        before = [run[0] - 1] if run[0] > 0 and _ANNOUNCES.search(sentences[run[0] - 1]) else []
-        return [*before, *run][:_MOST_LISTED]
-    if position and _LEANS.match(sentences[position]):
-        return [position - 1, position]
-    if position + 1 < len(sentences) and asked.announced_by(sentences[position]):
-        return [position, position + 1]
-    return [position]
+    if len(run) < 2 or not (position in items or _ANNOUNCES.search(sentences[position])):
+        return []
+    before = [run[0] - 1] if run[0] > 0 and _ANNOUNCES.search(sentences[run[0] - 1]) else []
+    return [*before, *run][:_MOST_LISTED]
 
 
 def _run_of(items: Sequence[int], position: int) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,10 @@ SUPPORT_FEATURES = (
     "log units nowhere",
     "log units from elsewhere",
     "clauses unmatched",
+    "clauses nowhere",
+    "figures in another's place",
+    "figures out of order",
+    "figures out of order behind other words",
     "replaced by what stands elsewhere",
     "moved",
     "moved outside a list",
@@ -59,6 +64,8 @@ SUPPORT_FEATURES = (
     "log length",
 )
 _MOST_MISSING = 0.6  # of a clause that still counts as matched
+_OTHER = 0.7  # share of the words before a figure that are others than in the source
+_ALIKE = 4  # units in a row that make a place the same
 _SHORT = 6  # units
 _AROUND = 4  # units on each side of a figure that are its company
 _BEHIND = 8  # units behind a figure and its unit that say what it counts
@@ -109,8 +116,9 @@ def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures,
         values["unmatched"] = values["unmatched anywhere"] = values["worst clause"] = 1.0
         return np.array(list(values.values()), dtype=np.float32), []
     used = sorted({p.sentence for p in placed if p.alignment.matched})
-    _coverage(values, own, placed, source, used)
     _figures(values, own, source, used)
+    _coverage(values, own, placed, source, used)
+    values["figures in another's place"] = float(_in_anothers_place(own, source.sentences[home].units))
     for p in placed:
         _edits(values, p, source)
     _left_out(values, placed, source)
@@ -153,6 +161,7 @@ def _coverage(
     worst = 0.0
     for p in placed:
         there = {b for _, b in p.alignment.matched}
+        values["clauses nowhere"] += len(p.clause) > 1 and _nowhere(p.clause, source) > _MOST_MISSING * len(p.clause)
         run: list[Unit] = []
         missing = 0
         for n, unit in enumerate((*p.clause, None)):
@@ -182,10 +191,23 @@ def _coverage(
     moves = [b for a, b in zip([-1, *order], order, strict=False) if a != b]
     values["back to a sentence"] = float(len(moves) - len(set(moves)))
     at_home = max(set(order), key=order.count)
+    values["figures out of order"] = float(_out_of_order(placed))
+    moved = values["figures out of order"] > 0 and values["figures behind other words"] > _OTHER
+    values["figures out of order behind other words"] = float(moved)
     away = [p.clause for p in placed if p.sentence != at_home and len(p.clause) <= _SHORT]
     values["short clause of another sentence"] = float(len(away))
     values["figures in a clause of another sentence"] = float(sum(any(u.kind == "number" for u in c) for c in away))
     values["second clause of another sentence"] = float(sum(a.sentence != b.sentence for a, b in pairwise(placed)))
+
+
+def _out_of_order(placed: Sequence[_Placed]) -> int:
+    """Count the clauses next to each other, one of them with a figure, that come in the other order in the source."""
+    found = 0
+    for a, b in pairwise(placed):
+        figured = any(u.kind == "number" for u in (*a.clause, *b.clause))
+        if figured and a.sentence == b.sentence and a.alignment.matched and b.alignment.matched:
+            found += b.alignment.matched[0][0] < a.alignment.matched[0][0]
+    return found
 
 
 def _nowhere(run: Sequence[Unit], source: SourceText) -> int:
@@ -222,6 +244,18 @@ def _figures(values: dict[str, float], own: Sequence[Unit], source: SourceText, 
             values["figures with another unit"] += bool(follows and behind and follows not in behind)
         elif unit.kind == "word":
             values["words nowhere"] += unit.form not in source.forms
+
+
+def _in_anothers_place(own: Sequence[Unit], home: Sequence[Unit]) -> int:
+    """Count the figures that stand, among the same words in the same order, where the source has another figure."""
+    masked, source = [_masked(u) for u in own], [_masked(u) for u in home]
+    blocks = SequenceMatcher(None, source, masked, autojunk=False).get_matching_blocks()
+    pairs = ((home[a + n], own[b + n]) for a, b, size in blocks if size >= _ALIKE for n in range(size))
+    return sum(a.kind == "number" and a.form != b.form for a, b in pairs)
+
+
+def _masked(unit: Unit) -> str:
+    return "#" if unit.kind == "number" else unit.form
 
 
 def _company(around: Sequence[Unit], n: int) -> set[str]:

@@ -29,6 +29,8 @@ _TURNED = [
         "negation dropped",
         "replaced",
         "replaced at an edge",
+        "clauses nowhere",
+        "figures in another's place",
         "replaced by what stands nowhere",
     )
 ]
@@ -52,8 +54,9 @@ class SupportModel:
     def log_odds(self, features: SupportFeatures) -> Matrix:
         """Judge features (n, len(SUPPORT_FEATURES)): (n,) log odds, 0 at the bound, higher is better.
 
-        A negation put in or left out is never supported, nor a word in place of another that is not its like, nor what
-        lies beyond all that the network has seen said truly: most of it unmatched.
+        Never supported is a negation put in or left out, a word in place of another that is not its like, a figure in
+        the place of another, a clause that stands nowhere, and what lies beyond all that the network has seen said
+        truly: most of it unmatched.
         """
         scaled = np.clip((features - self.mean) / self.deviation, -_FARTHEST, _FARTHEST)
         turned = features[:, _TURNED].any(axis=1)
