@@ -89,6 +89,27 @@ def test_a_refusal_and_an_error_look_different(page: "playwright_api.Page") -> N
     assert borders[0] != borders[1]
 
 
+def test_a_suggested_question_is_asked_with_a_click(page: "playwright_api.Page") -> None:
+    ask(page, "怎样做红烧肉？")
+    suggested = page.locator(".yj-refusal .yj-ask").first
+    question = suggested.inner_text()
+    suggested.click()
+    playwright_api.expect(page.locator(".yj-question")).to_have_count(2)
+    playwright_api.expect(page.locator(".yj-question").last).to_have_text(question)
+    playwright_api.expect(page.locator(".yj-answer .yj-sentence").first).to_be_visible(timeout=20_000)
+
+
+def test_a_rewritten_follow_up_can_be_asked_as_typed(page: "playwright_api.Page") -> None:
+    ask(page, QUESTION)
+    ask(page, "那65岁及以上呢？")
+    shown = page.locator(".yj-rewritten")
+    playwright_api.expect(shown).to_contain_text("60岁及以上")
+    shown.locator(".yj-ask").click()
+    playwright_api.expect(page.locator(".yj-question")).to_have_count(3)
+    playwright_api.expect(page.locator(".yj-busy")).to_have_count(0, timeout=20_000)
+    playwright_api.expect(page.locator(".yj-question").last).to_have_text("那65岁及以上呢？")
+
+
 def test_a_new_conversation_is_empty(page: "playwright_api.Page") -> None:
     ask(page, QUESTION)
     page.click("#yj-new")

@@ -89,3 +89,24 @@ def test_withheld_sentences_are_counted_and_set_apart() -> None:
     assert "编造的" not in shown
     assert "1 句没有出处支持" in details
     assert "编造的。" in details
+
+
+def test_suggestions_notices_and_the_way_back_are_escaped() -> None:
+    refused = Answer("原话", EVIL, "refused", TOO_FAR, suggestions=(EVIL,), notices=(EVIL,))
+    answered = Answer(EVIL, "改写了", "answered", sentences=(SUPPORTED,), notices=(EVIL,))
+    for answer in (refused, answered):
+        tags = Tags(transcript_html([Exchange("原话", answer=answer)]))
+        assert "script" not in tags.seen
+        assert "img" not in tags.seen
+        assert EVIL in tags.text
+        assert ("data-ask", EVIL) in tags.attributes
+
+
+def test_several_articles_speak_under_their_titles() -> None:
+    other = Citation("p2", "另一篇", (), "", "乙。", 0, 2, "s", ((0, 2),))
+    one = Citation("p1", "一篇", (), "", "甲。", 0, 2, "s", ((0, 2),))
+    sentences = (Sentence("甲。", "supported", 1.0, (one,)), Sentence("乙。", "supported", 1.0, (other,)))
+    html = transcript_html([Exchange("问", answer=Answer("问", "问", "answered", sentences=sentences))])
+    assert html.index("《一篇》</p>") < html.index("甲。") < html.index("《另一篇》</p>") < html.index("乙。")
+    alone = transcript_html([Exchange("问", answer=Answer("问", "问", "answered", sentences=sentences[:1]))])
+    assert "yj-article" not in alone
