@@ -92,9 +92,11 @@ class SentenceRanker:
     def rank(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
         key = (question, *(e.paragraph.id for e in evidence))
-        if self._last[0] != key:  # asked twice of each question: to refuse, and to answer
-            self._last = (key, self._ranked(question, evidence))
-        return self._last[1]
+        known, ranked = self._last
+        if known != key:  # asked twice of each question: to refuse, and to answer
+            ranked = self._ranked(question, evidence)
+            self._last = (key, ranked)  # at once: other threads ask other questions
+        return ranked
 
     def _ranked(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
         found = [(e, n, span) for e in evidence for n, span in enumerate(sentence_spans(e.paragraph.text))]

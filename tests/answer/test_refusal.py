@@ -1,0 +1,82 @@
+"""A refusal says what it looked for and offers what the articles do answer."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.answer.kinds import focus
+from rag.answer.ranking import RANKING_FEATURES, ranking_weights
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, lacks_what_is_asked
+from rag.answer.suggest import suggestions
+from rag.assistant import Assistant
+from rag.embed.registry import bundled_folder
+from rag.embed.static import StaticEmbedder
+from tests.conftest import bundled
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("2031年我国60岁及以上人口有多少？", True),
+        ("2024年我国60岁及以上人口有多少？", False),
+        ("杜庆昊的电话是多少？", True),
+        ("杜庆昊的邮箱是什么？", True),
+        ("🙂🙂", True),
+        ("的了吗？", True),
+    ],
+)
+def test_what_can_not_be_there_is_refused_outright(assistant: Assistant, question: str, lacking: bool) -> None:
+    assert lacks_what_is_asked(question, assistant.evidence_for(question)) is lacking
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [("人工智能有哪些风险？", "风险"), ("消费的贡献率是多少？", "贡献率"), ("有什么作用？", ""), ("刘奕是谁？", "")],
+)
+def test_what_of_a_thing_is_asked_for(question: str, wanted: str) -> None:
+    assert focus(question) == wanted
+
+
+def test_every_suggestion_is_answered(assistant: Assistant) -> None:
+    refused = assistant.ask("今天北京天气怎么样？")
+    assert refused.status == "refused"
+    assert 1 <= len(refused.suggestions) <= 3
+    for question in refused.suggestions:
+        assert assistant.ask(question).status == "answered"
+
+
+def test_suggestions_come_from_the_paragraphs(assistant: Assistant) -> None:
+    evidence = assistant.evidence_for("什么是生活性服务业？")
+    found = list(suggestions(evidence, assistant.library))
+    assert "什么是生活性服务业？" in found
+    assert len(found) == len(set(found))
+
+
+def test_odds_decide(assistant: Assistant) -> None:
+    assert assistant.odds("2024年我国60岁及以上人口有多少？") > 0
+    assert assistant.odds("怎样做红烧肉？") < 0
+
+
+def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled_one(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    copied = tmp_path / "model"
+    copied.mkdir()
+    for name in ("modules.json", "model.safetensors", "tokenizer.json"):
+        (copied / name).symlink_to(bundled_folder() / name)
+    from rag.answer.refusal import answerability
+
+    question = "数字经济如何影响消费？"
+    evidence = assistant.evidence_for(question)
+    ranked = assistant._ranker.rank(question, evidence)
+    borrowed = answerability(question, ranked, evidence, StaticEmbedder(copied))
+    assert borrowed == answerability(question, ranked, evidence, bundled())
+
+
+def test_stored_weights_are_of_features_that_there_are() -> None:
+    import json
+
+    stored = json.loads((bundled_folder() / REFUSAL_FILE).read_text(encoding="utf-8"))
+    for weights in stored.values():
+        assert set(weights) <= set(REFUSAL_FEATURES)
+    assert all(w.shape == (len(RANKING_FEATURES),) for w in ranking_weights())
