@@ -6,9 +6,10 @@ yinju eval answers --rgb zh_int.json                       RGB: both parts of th
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.sets import assistant_of, read_answered
 from rag.assistant import Assistant
@@ -53,9 +54,10 @@ def measure_rgb(path: Path, *, most: int = 4) -> list[Measured]:
     """
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        questions = [(r["query"], [r.get("answer1") or r["asnwer1"], r["answer2"]]) for r in rows]
-        good = [[text for group in r["positive"] for text in group] for r in rows]
-        bad = [list(r["negative"]) for r in rows]
+        parts = [[list(_texts(part)) for part in r["answer"]] for r in rows]  # each with its alternatives
+        questions = list(zip((r["query"] for r in rows), parts, strict=True))
+        good = [list(_texts(r["positive"])) for r in rows]
+        bad = [list(_texts(r["negative"])) for r in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} is not in the format of RGB's integration set ({error!r})") from error
     found = []
@@ -78,6 +80,15 @@ def measure_rgb(path: Path, *, most: int = 4) -> list[Measured]:
             )
         )
     return found
+
+
+def _texts(found: str | list[Any]) -> Iterator[str]:
+    """Give the texts in lists of lists."""
+    if isinstance(found, str):
+        yield found
+    else:
+        for inner in found:
+            yield from _texts(inner)
 
 
 def _measured(

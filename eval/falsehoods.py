@@ -440,6 +440,45 @@ def _cut_short(source: Source, chance: random.Random) -> str | None:
     )
 
 
+def _part_dropped(source: Source, chance: random.Random) -> str | None:
+    """Drop words that bear on the rest: what restricts it, when, how sure."""
+    pattern = re.compile(
+        r"(?<=[\u4e00-\u9fff])(?:\d+岁(?:及以上|以上)?|老年|农村|城镇|部分|低收入|少数|到\d{4}年|截至\d{4}年|\d{4}年底?|有待|亟需|亟待|尚需|避免|防止|破解|打破|缓解|解决|消除|可以|能够|应当|必须|需要|主要|往往|通常|力争|计划|"
+        r"超过|不足|至少|大约|约|近|第[一二三四五六]|最|国内|国外|全国|首个|初步|基本)(?=[\u4e00-\u9fff\d])"
+    )
+
+    def change(sentence: str) -> str | None:
+        places = list(pattern.finditer(sentence))
+        if not places:
+            return None
+        m = chance.choice(places)
+        return sentence[: m.start()] + sentence[m.end() :]
+
+    return _first(source, chance, change)
+
+
+def _items_fused(source: Source, chance: random.Random) -> str | None:
+    """Join the beginning of one item of a list with the end of the next: 降低成本、激发意愿 → 降低意愿."""
+
+    def change(sentence: str) -> str | None:
+        m = re.search(
+            r"([\u4e00-\u9fff]{2})([\u4e00-\u9fff]{2,5})、([\u4e00-\u9fff]{2})([\u4e00-\u9fff]{2,5})(?=[，。；、])",
+            sentence,
+        )
+        return f"{sentence[: m.start()]}{m[1]}{m[4]}{sentence[m.end() :]}" if m and m[1] != m[3] else None
+
+    return _first(source, chance, change)
+
+
+def _speaker_moved(source: Source, chance: random.Random) -> str | None:
+    """Put other words into a speaker's mouth."""
+    speakers = [
+        m[1] for s in source.sentences if (m := re.match(r"^([^，。]{2,20}(?:指出|强调|认为|表示|提出|称))，", s))
+    ]
+    others = [s for s in source.sentences if not re.search(r"指出|强调|认为|表示|提出|称", s)]
+    return f"{chance.choice(speakers)}，{chance.choice(others)}" if speakers and others else None
+
+
 def _spliced(source: Source, chance: random.Random) -> str | None:
     parts = [part for s in source.sentences for part in (s, *re.split(r"(?<=[，；])", s)) if part]
     found = [m for part in parts if (m := _SUBJECT.match(part)) and not _LEANS.match(m[1])]
@@ -481,4 +520,7 @@ FALSE_KINDS: Mapping[str, Maker] = {
     "from the paragraph beside": _from_beside,
     _CUT: _cut_short,
     "subject of one, predicate of another": _spliced,
+    "part that bears on the rest dropped": _part_dropped,
+    "items of a list fused": _items_fused,
+    "speaker moved": _speaker_moved,
 }

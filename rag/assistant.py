@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.answer.base import Generator, Rewriter
 from rag.answer.extractive import ExtractiveGenerator
@@ -19,10 +20,12 @@ from rag.markers import drafted_sentences
 from rag.retrieve.retriever import Retriever, checked_question
 from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
+from rag.script import same_script
 
 __all__ = ["Assistant", "Found"]
 
 _SUGGESTED = 3  # questions with a refusal
+_TRIED = 8  # of those that come into question
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Assistant:
                 sentences.append(sentence)
                 yield sentence
             if not any(s.status == "supported" for s in sentences):
+                self._check_language(sentences, given)
                 reason = ALL_WITHHELD if sentences else DECLINED
         yield Answer(
             question=asked,
@@ -107,6 +111,15 @@ class Assistant:
             notices=notices,
             suggestions=tuple(self._suggestions(searched_for, evidence)) if reason else (),
         )
+
+    def _check_language(self, sentences: Sequence[Sentence], evidence: tuple[Evidence, ...]) -> None:
+        """Raise GeneratorError where nothing could be checked: that is no finding about the articles."""
+        foreign = [not any(same_script(s.text, e.paragraph.text) for e in evidence) for s in sentences]
+        if sentences and all(foreign) and not self._checker.judges_across_scripts:
+            raise GeneratorError(
+                f"{self.generator.name} answered in another language than the articles', which can't be checked: "
+                "ask in theirs, set --entailment to an NLI model of both languages, or --generator extractive"
+            )
 
     def _alone(self, question: str, history: Sequence[Turn]) -> str:
         if history and isinstance(self.generator, Rewriter):
@@ -138,7 +151,7 @@ class Assistant:
     def _suggestions(self, question: str, evidence: tuple[Evidence, ...]) -> Iterator[str]:
         """Give questions near to this one that the articles answer, each tried."""
         found = 0
-        for suggested in suggestions(evidence, self.library):
+        for suggested in islice(suggestions(evidence, self.library), _TRIED):
             if found == _SUGGESTED:
                 return
             near = self.evidence_for(suggested)

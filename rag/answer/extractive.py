@@ -9,6 +9,7 @@ from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for
 from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.index.library import Library
+from rag.index.terms import content_terms, terms
 from rag.markers import marker
 from rag.schema import Evidence, Turn
 from rag.sentences import sentence_spans
@@ -18,6 +19,13 @@ __all__ = ["ExtractiveGenerator"]
 _SURE = 0.99  # probability of having the answer from which no further sentence is given
 _LIKELY = 0.005  # probability that a further sentence must have
 _RIVAL = 0.15  # probability of the second sentence from which it comes before what the first leans on
+_MOST_PARTS = 4  # sentences for a question that asks for several things
+_LOOKED_AT = 40  # sentences
+_SAME = 0.6  # share of its terms that makes a sentence say what is said already
+_GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
+_COMPOSITE = re.compile(
+    r"分别|各是|各有|各自|[\u4e00-\u9fff\d年](?:和|与|及(?!以)|、)[\u4e00-\u9fff\d]|\band\b|respectively|both"
+)
 _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
 _MOST_LISTED = 8  # sentences of an enumeration
 _LEANS = re.compile(
@@ -57,7 +65,7 @@ class ExtractiveGenerator:
         if not ranked:
             return
         asked = QuestionTerms(question, self._library.lexical.statistics)
-        places = _chosen(ranked, asked_for(question), asked)
+        places = _chosen(question, ranked, asked)
         first = ranked[0].evidence.paragraph.article
         by_rank = {e.rank: e for e in evidence}
         order = sorted(
@@ -80,8 +88,9 @@ class ExtractiveGenerator:
                     yield f"{sentence}{marker(rank)}\n"
 
 
-def _chosen(ranked: Sequence[RankedSentence], kind: Asked, asked: QuestionTerms) -> set[tuple[int, int]]:
+def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[tuple[int, int]]:
     """Choose sentences by the rank of their evidence and their position in it."""
+    kind = asked_for(question)
     scores = np.array([r.score for r in ranked], dtype=np.float64)
     likely = np.exp(scores - scores[0])
     likely /= likely.sum()
@@ -97,8 +106,28 @@ def _chosen(ranked: Sequence[RankedSentence], kind: Asked, asked: QuestionTerms)
         chosen.add((rank, best.position + 1))
     elif best.position and second < _RIVAL and _LEANS.match(sentences[best.position]):
         chosen.add((rank, best.position - 1))
-    elif second >= _LIKELY and likely[0] < _SURE:
-        chosen.add((ranked[1].evidence.rank, ranked[1].position))
+    elif _COMPOSITE.search(question) or (second >= _LIKELY and likely[0] < _SURE):
+        most = _MOST_PARTS if _COMPOSITE.search(question) else 2
+        chosen |= {(r.evidence.rank, r.position) for r in _complementing(ranked, asked, most)}
+    return chosen
+
+
+def _complementing(ranked: Sequence[RankedSentence], asked: QuestionTerms, most: int) -> list[RankedSentence]:
+    """Choose sentences that say different things: each adds what the question asks and the others do not hold."""
+    chosen = [ranked[0]]
+    said = set(content_terms(ranked[0].text))
+    held = set(terms(ranked[0].text))
+    left = list(ranked[1:_LOOKED_AT])
+    while left and len(chosen) < most:
+        left = [r for r in left if len(said & (new := set(content_terms(r.text)))) < _SAME * max(len(new), 1)]
+        if not left:
+            break
+        before = asked.covered(held)
+        best = max(left, key=lambda r: r.score + _GAIN * (asked.covered(held | set(terms(r.text))) - before))
+        chosen.append(best)
+        left.remove(best)
+        said |= set(content_terms(best.text))
+        held |= set(terms(best.text))
     return chosen
 
 

@@ -90,7 +90,7 @@ class LocalGenerator:
                 f"question and passage have {len(ids)} tokens, more than {self._room - self._most} that {self.name} "
                 "takes: ask in fewer words, lower --passages, or choose a model with a longer context"
             )
-        began = time.monotonic()
+        began = 0.0  # set when its turn has come: others may draft before it
         stop = threading.Event()
         streamer: Any = TextIteratorStreamer(
             self._tokenizer, skip_prompt=True, timeout=self._seconds, skip_special_tokens=True
@@ -108,6 +108,7 @@ class LocalGenerator:
                 streamer.end()
 
         with self._lock:
+            began = time.monotonic()
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             try:
@@ -156,7 +157,15 @@ class LocalGenerator:
 
     def _prompt(self, messages: list[Message]) -> str:
         if getattr(self._tokenizer, "chat_template", None):
-            prompt: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            try:
+                prompt: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            except Exception as error:
+                if messages[0]["role"] == "system":  # some templates know no system role
+                    first = {"role": "user", "content": f"{messages[0]['content']}\n\n{messages[1]['content']}"}
+                    return self._prompt([first, *messages[2:]])
+                raise GeneratorError(
+                    f"the chat template of {self.name} can't be used ({first_line(error)}): choose another model"
+                ) from error
             return prompt
         return "\n\n".join(m["content"] for m in messages) + "\n\n"
 
@@ -182,25 +191,24 @@ def _load(name: str, device: str, precision: str) -> tuple[Any, Any]:
     kind = precision
     if precision == "auto":
         kind = ("bfloat16" if torch.cuda.is_bf16_supported() else "float16") if device.startswith("cuda") else "float32"
+    if kind == "int8" and device != "cpu":
+        raise ConfigError(f"precision int8 is for the CPU, device is {device}: choose another, or --device cpu")
     where = {"local_files_only": not may_download(), "trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, **where)
         model: Any = AutoModelForCausalLM.from_pretrained(
             name, dtype=torch.float32 if kind == "int8" else getattr(torch, kind), use_safetensors=True, **where
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+        model.eval()
+        if kind == "int8" and device == "cpu":
+            model = _quantized(model)
+        model = model.to(device)
+    except Exception as error:
         raise ModelError(
             f"language model {name!r} can't be loaded ({first_line(error)}): give a folder with a causal language "
             "model, set YINJU_DOWNLOAD=1 to fetch it from the hub once, or --generator extractive"
         ) from error
-    model.eval()
-    if kind == "int8":
-        if device != "cpu":
-            raise ConfigError(
-                f"precision int8 is for the CPU, device is {device}: choose another precision or --device cpu"
-            )
-        model = _quantized(model)
-    return tokenizer, model.to(device)
+    return tokenizer, model
 
 
 def _quantized(model: Any) -> Any:

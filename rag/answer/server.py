@@ -3,8 +3,10 @@
 import hashlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +22,6 @@ _RETRIES = 3
 _FIRST_WAIT = 0.5  # seconds, doubled each time
 _MOST_TOKENS = 1024  # of a draft
 _CONTEXT = 8192  # tokens
-_CHARACTERS_PER_TOKEN = 1.0  # at least, in Chinese
 _MESSAGES = 800  # characters of the rules
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
@@ -38,13 +39,14 @@ class ServerGenerator:
         temperature: float = 0.0,
     ) -> None:
         """Take `URL#MODEL`. Raises ConfigError when it is none."""
-        url, mark, model = address.partition("#")
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not mark or not model:
-            raise ConfigError(f"generator server:{address} is no address: expected server:http://HOST:PORT/v1#MODEL")
+        url, _, model = address.partition("#")
+        if not model or not _is_address(url):
+            raise ConfigError(
+                "the address of the generator's server is none, or holds a password: expected "
+                f"server:http://HOST:PORT/v1#MODEL, and the key in {KEY}"
+            )
         self.name = f"server:{address}"
         self.fingerprint = hashlib.sha256(f"{address} {temperature} prompts-1".encode()).hexdigest()[:16]
-        for name in ("openai", "httpcore"):  # their debug logs hold prompts
-            logging.getLogger(name).setLevel(logging.INFO)
         self._url, self._model = url, model
         self._article_of = article_of
         self._seconds, self._context, self._temperature = seconds, context, temperature
@@ -52,7 +54,7 @@ class ServerGenerator:
 
     def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
         """Give the evidence that fits into the context, a character counted as a token."""
-        left = (self._context - _MOST_TOKENS) * _CHARACTERS_PER_TOKEN - _MESSAGES - len(question)
+        left = self._context - _MOST_TOKENS - _MESSAGES - len(question)
         left -= sum(len(t.question) + len(t.answer) for t in history[-3:])
         kept: list[Evidence] = []
         for item in evidence:
@@ -76,16 +78,19 @@ class ServerGenerator:
     def _stream(self, messages: list[Message], seed: int) -> Iterator[str]:
         """Stream the reply; before its first piece a passing failure is tried again, after it the reply is broken."""
         openai: Any = import_module("openai")
+        for name in ("openai", "httpcore"):  # their debug logs hold prompts; OPENAI_LOG is read when it is imported
+            logging.getLogger(name).setLevel(logging.INFO)
         began = time.monotonic()
         finished = ""
+        late = f"did not end within {self._seconds:g} s"
         with openai.OpenAI(
             base_url=self._url, api_key=os.environ.get(KEY, "none"), timeout=self._seconds, max_retries=0
         ) as client:
             try:
-                with self._opened(openai, client, messages, seed, began) as reply:
+                with self._opened(openai, client, messages, seed, began) as reply, _closed_after(reply, self._seconds):
                     for event in reply:
                         if time.monotonic() - began > self._seconds:
-                            raise GeneratorError(self._failed(f"did not end within {self._seconds:g} s"))
+                            raise GeneratorError(self._failed(late))
                         for choice in event.choices:
                             finished = choice.finish_reason or finished
                             if choice.delta and choice.delta.content:
@@ -95,7 +100,13 @@ class ServerGenerator:
             except GeneratorError:
                 raise
             except Exception as error:
+                if time.monotonic() - began > self._seconds:
+                    raise GeneratorError(self._failed(late)) from error
                 raise GeneratorError(self._failed(f"broke off or sent what can't be read ({_kind(error)})")) from error
+        if time.monotonic() - began > self._seconds:
+            raise GeneratorError(self._failed(late))
+        if finished == "content_filter":
+            raise GeneratorError(self._failed("stopped itself by its content filter"))
         if not finished:
             raise GeneratorError(self._failed("broke off before the end of its reply"))
         if finished == "length":
@@ -134,6 +145,29 @@ class ServerGenerator:
             429: "it has too much to do: try again later",
         }.get(status, "see whether it runs, try again, or choose --generator extractive")
         return f"the LLM server {self._url} (model {self._model}) {what}: {advice}"
+
+
+def _is_address(url: str) -> bool:
+    """Say whether this is an address without user and password."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        )
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _closed_after(reply: Any, seconds: float) -> Iterator[None]:
+    """Close a reply in the end: a server that only keeps the line open sends no event to count time by."""
+    timer = threading.Timer(seconds, reply.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _kind(error: Exception) -> str:

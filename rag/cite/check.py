@@ -35,6 +35,11 @@ class Checker:
         self._source = lru_cache(_REMEMBERED)(SourceText)
         self._model = support_model()
 
+    @property
+    def judges_across_scripts(self) -> bool:
+        """Whether a sentence can be supported by a paragraph in another script."""
+        return self._entailment is not None
+
     def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence]) -> Sentence:
         """Give the verdict on one sentence."""
         named = [e.paragraph for e in evidence if e.rank in drafted.ranks]

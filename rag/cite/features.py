@@ -61,6 +61,11 @@ SUPPORT_FEATURES = (
     *(f"{cue} before what is quoted" for cue in _TURNED),
     *(f"{cue} in a clause left out" for cue in _SCOPES),
     "subject dropped across clauses",
+    "part of a clause dropped",
+    "leans on another clause than in the source",
+    "speaker before other words",
+    "cause before its effect no more",
+    "asked instead of said",
     "log length",
 )
 _MOST_MISSING = 0.6  # of a clause that still counts as matched
@@ -70,9 +75,9 @@ _SHORT = 6  # units
 _AROUND = 4  # units on each side of a figure that are its company
 _BEHIND = 8  # units behind a figure and its unit that say what it counts
 _LEAD_IN = re.compile(
-    r"^(?:(?:根据|据|按照|依据)?(?:本|这篇|该|上述|所给|以上)?(?:文章|文中|文|作者|材料|资料|段落|原文)(?:中|里)?(?:的)?"
-    r"(?:指出|提到|介绍|说|认为|表示|显示|写道|所述|内容|提及|可知)?"
-    r"|(?:具体|简单|总的|一般)(?:来说|而言)|总之|综上(?:所述)?|简言之|换言之|也就是说|答|是的"
+    r"^(?:(?:根据|据|按照|依据)?(?:本|这篇|该|上述|所给|以上)?(?:文章|文中|作者|材料|资料|段落|原文)(?:中|里)?(?:的)?"
+    r"(?:(?:指出|提到|介绍|说|认为|表示|显示|写道|所述|内容|提及|可知)[,，:：]?|[,，:：])"
+    r"|(?:具体|简单|总的|一般)(?:来说|而言)|总之|综上(?:所述)?|简言之|换言之|也就是说|是的"
     r"|(?:according to|as stated in) (?:the|this) (?:article|text|passage|paragraph)s?"
     r"|the (?:article|author|text)s? (?:say|state|note|mention|point)s? (?:out )?that"
     r"|in summary|overall|specifically)[,，:：]?\s*",
@@ -122,6 +127,9 @@ def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures,
     for p in placed:
         _edits(values, p, source)
     _left_out(values, placed, source)
+    _bound_to(values, placed, source)
+    asks = drafted.rstrip().endswith(("?", "？"))
+    values["asked instead of said"] = float(asks and not any(m in source.text for m in "?？"))
     values["log length"] = float(np.log1p(len(own)))
     return np.array(list(values.values()), dtype=np.float32), used
 
@@ -129,6 +137,22 @@ def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures,
 def figures_stand(drafted: str, source: SourceText) -> bool:
     """Say whether every figure of a sentence stands somewhere in the text."""
     return all(u.form in source.forms for u in units(drafted) if u.kind == "number")
+
+
+_HEIGHTENS = re.compile(
+    r"(?:[的了着过们等也还并则就又都已且而所将会地得]|进一步|积极|不断|十分|非常|更加|持续|深入|较为|极其|切实|逐步|广泛|"
+    r"充分|大力|着力|全面|有效|显著|"
+    r"特别|相当|因此|所以|此外|同时|其中|另外|不过|然而|总之|近年来|如今|后来|随后|于是|"
+    r"首先|其次|最后|我们|"
+    r"(?:重要|著名|主要|独特|优秀|良好|巨大|新|完整|坚实|强大|丰富|美丽|古老|传统|特殊|具体|相关|有关)的?"
+    r"| |the|a|an|also|very|then)+"
+)
+_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)|【[^】]*】")
+_SPEAKS = re.compile(
+    r"指出|强调|认为|表示|提出|主张|宣布|透露|称$|说$|\b(?:said|says|argue[sd]?|stated|believes?|announced)\b"
+)
+_TIED = re.compile(r"越|因为|由于|所以|因此|导致|使得|才能|就|则|\bthe more\b|because|therefore")
+_LEANS = re.compile(r"[也并还而且却但则使其令]|从而|进而|因而|以便|同时|导致|(?:and|but|also|which|thus) ")
 
 
 def _home(own: Sequence[Unit], source: SourceText) -> int:
@@ -281,6 +305,52 @@ _SIDES = (
 )
 
 
+def _may_be_dropped(dropped: Sequence[Unit], p: _Placed, source: SourceText, *, inside: bool) -> bool:
+    """Say whether a clause says less, but nothing else, without some of its units.
+
+    That is so of words that only bind or heighten, of what stands in brackets, of whole items of a list; and of nothing
+    where the clause says 分别.
+    """
+    sentence = source.sentences[p.sentence]
+    units_there = sentence.units
+    first, at = units_there.index(dropped[0]), units_there.index(dropped[-1])
+    before, after = _joined(units_there[max(0, first - 1) : first]), _joined(units_there[at + 1 : at + 2])
+    if _HEIGHTENS.fullmatch(_joined(dropped)) or say_the_same("", _joined(dropped), before, after):
+        return True
+    text = source.text[slice(*sentence.span)]
+    brackets = [m.span() for m in _BRACKETS.finditer(text)]
+    outside = [u for u in dropped if not any(a < u.start and u.end < b for a, b in brackets)]
+    if not outside or _HEIGHTENS.fullmatch(_joined(outside)):
+        return True
+    if "分别" in sentence.folded and any(u.clause == dropped[0].clause and u.form == "别" for u in units_there):
+        return False
+    crosses = dropped[0].clause != dropped[-1].clause
+    follows = units_there[at + 1] if at + 1 < len(units_there) else None
+    whole_items = dropped[0].listed and (follows is None or follows.listed)
+    whole_items |= not inside and follows is not None and follows.listed
+    return whole_items and not crosses
+
+
+def _bound_to(values: dict[str, float], placed: Sequence[_Placed], source: SourceText) -> None:
+    """Tell where a clause follows another than in the source: whose words it is, what it leans on, would change."""
+    for a, b in pairwise(placed):
+        if not a.alignment.matched or not b.alignment.matched:
+            continue
+        theirs = source.sentences[b.sentence].units
+        first = b.alignment.matched[0][0]
+        begins = first == 0 or theirs[first - 1].clause != theirs[first].clause
+        last = source.sentences[a.sentence].units[a.alignment.matched[-1][0]].clause
+        ends = last == source.sentences[a.sentence].units[-1].clause
+        next_to = a.sentence == b.sentence and theirs[first].clause - last == 1
+        next_to |= b.sentence - a.sentence == 1 and ends and theirs[first].clause == theirs[0].clause
+        tied = _TIED.search(_joined(a.clause)) and _TIED.search(_joined(b.clause))
+        turned = a.sentence == b.sentence and first < a.alignment.matched[0][0]
+        values["cause before its effect no more"] += bool(tied) and turned
+        values["speaker before other words"] += bool(_SPEAKS.search(_joined(a.clause))) and not next_to
+        leans = bool(_LEANS.match(_joined(b.clause))) and begins
+        values["leans on another clause than in the source"] += leans and not next_to
+
+
 def _left_out(values: dict[str, float], placed: Sequence[_Placed], source: SourceText) -> None:
     """Count the cues in earlier clauses of the sentences used of which the draft says nothing: 如果…，有人认为，…"""
     said: dict[int, set[int]] = {}
@@ -305,7 +375,7 @@ def _edits(values: dict[str, float], p: _Placed, source: SourceText) -> None:
         if edit.clause and (inside or edit.source):
             if edit.source and say_the_same(mine, theirs, *_beside(edit, p)):
                 values["replaced by its like"] += 1
-            elif inside and edit.source:
+            elif inside and edit.source and not (elsewhere and edit.clause[0].listed):
                 values["replaced"] += 1
                 values["replaced by what stands elsewhere"] += elsewhere
                 values["replaced by what stands nowhere"] += nowhere > 0
@@ -318,6 +388,8 @@ def _edits(values: dict[str, float], p: _Placed, source: SourceText) -> None:
             values["moved outside a list"] += not (edit.clause[0].listed or any(u.listed for u in edit.source))
         if inside and edit.source and not edit.clause:
             values["subject dropped across clauses"] += edit.source[0].clause != edit.source[-1].clause
+        if edit.source and not edit.clause:
+            values["part of a clause dropped"] += not _may_be_dropped(edit.source, p, source, inside=inside)
         if inside:
             values["dropped within"] += len(edit.source) > 0 and not edit.clause
         for cue in _TURNED:

@@ -28,10 +28,11 @@ _TURNED = [
         "negation added",
         "negation dropped",
         "replaced",
-        "replaced at an edge",
-        "clauses nowhere",
         "figures in another's place",
-        "replaced by what stands nowhere",
+        "part of a clause dropped",
+        "speaker before other words",
+        "cause before its effect no more",
+        "asked instead of said",
     )
 ]
 _MOST_UNMATCHED = 0.5  # of the units of a sentence
@@ -55,8 +56,8 @@ class SupportModel:
         """Judge features (n, len(SUPPORT_FEATURES)): (n,) log odds, 0 at the bound, higher is better.
 
         Never supported is a negation put in or left out, a word in place of another that is not its like, a figure in
-        the place of another, a clause that stands nowhere, and what lies beyond all that the network has seen said
-        truly: most of it unmatched.
+        the place of another, a clause that lost a part which bears on the rest, words put into another's mouth, and
+        what lies beyond all that the network has seen said truly: most of it unmatched.
         """
         scaled = np.clip((features - self.mean) / self.deviation, -_FARTHEST, _FARTHEST)
         turned = features[:, _TURNED].any(axis=1)

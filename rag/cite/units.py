@@ -12,6 +12,7 @@ from rag.numbers import numbers
 __all__ = ["Unit", "clauses", "units"]
 
 _CLAUSE_MARKS = frozenset(",;:。!?…\n")
+_SIGNS = frozenset("-−<>≤≥±≈")
 _LIST_MARKS = frozenset("、/")
 Kind = Literal["han", "word", "number"]
 
@@ -39,7 +40,8 @@ def units(text: str) -> list[Unit]:
         here = folded[at]
         number = known.get(at)
         if number is not None:
-            end, form, kind = number.end, number.canonical, "number"
+            sign = _sign(folded, at)
+            end, form, kind = number.end, sign + number.canonical, "number"
         elif "\u3400" <= here <= "\u9fff":
             end, form, kind = at + 1, here, "han"
         elif here.isalnum():
@@ -67,6 +69,13 @@ def clauses(found: Sequence[Unit]) -> Iterator[list[Unit]]:
         part.append(unit)
     if part:
         yield part
+
+
+def _sign(folded: str, at: int) -> str:
+    """Give the sign before a number; a dash behind a letter or figure is none: 10-20, GPT-4."""
+    before = folded[max(0, at - 2) : at]
+    bound = len(before) == 2 and before[0].isascii() and before[0].isalnum()
+    return before[-1] if before[-1:] in _SIGNS and not bound else ""
 
 
 def _continues(folded: str, at: int) -> bool:

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Script:
     """What the server does, request by request; the last one for ever."""
 
-    steps: Sequence[object]  # a text to stream, a status, or one of "stall", "break", "garbage", "cut"
+    steps: Sequence[object]  # a text to stream, a status, or one of "stall", "break", "garbage", "cut", "ping"
     requests: list[dict[str, object]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
@@ -44,6 +44,12 @@ def serving(*steps: object) -> Iterator[tuple[str, Script]]:
             self.close_connection = True
             if step == "garbage":
                 self.wfile.write(b"data: {this is no json\n\n")
+                return
+            if step == "ping":
+                for _ in range(8):
+                    self.wfile.write(b": still here\n\n")
+                    self.wfile.flush()
+                    time.sleep(0.4)
                 return
             text = "这是开头。" if step in ("stall", "break", "cut") else str(step)
             for n in range(0, len(text), 3):

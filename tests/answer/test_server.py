@@ -81,10 +81,13 @@ def test_a_server_that_is_not_there_is_an_error(assistant: Assistant) -> None:
         answering(assistant, address).ask(QUESTION)
 
 
-@pytest.mark.parametrize("address", ["", "host:80#m", "http://#m", "http://host/v1", "ftp://host#m"])
+@pytest.mark.parametrize(
+    "address", ["", "host:80#m", "http://#m", "http://host/v1", "ftp://host#m", "http://[#m", "http://u:secret@h/v1#m"]
+)
 def test_what_is_no_address_is_told(address: str) -> None:
-    with pytest.raises(ConfigError, match="expected server:http"):
+    with pytest.raises(ConfigError, match="expected server:http") as told:
         ServerGenerator(address, lambda _: None)  # type: ignore[arg-type, return-value]
+    assert "secret" not in str(told.value)
 
 
 def test_the_key_comes_from_the_environment_and_is_told_nobody(
@@ -130,6 +133,17 @@ def test_a_model_that_finds_nothing_gives_a_refusal(assistant: Assistant) -> Non
         answer = answering(assistant, address).ask(QUESTION)
     assert (answer.status, answer.sentences) == ("refused", ())
     assert "model" in answer.reason
+
+
+def test_a_draft_in_another_language_is_an_error_since_nothing_was_checked(assistant: Assistant) -> None:
+    draft = "In 2024 there were 310 million people aged 60 and over.[1]"
+    with serving(draft) as (address, _), pytest.raises(GeneratorError, match="can't be checked"):
+        answering(assistant, address).ask(QUESTION)
+
+
+def test_a_server_that_only_keeps_the_line_open_is_stopped(assistant: Assistant) -> None:
+    with serving("ping") as (address, _), pytest.raises(GeneratorError, match="did not end within 1 s"):
+        answering(assistant, address, seconds=1).ask(QUESTION)
 
 
 def test_paragraphs_beyond_the_context_are_left_out_and_told(assistant: Assistant) -> None:
