@@ -23,9 +23,7 @@ _MOST_PARTS = 4  # sentences for a question that asks for several things
 _LOOKED_AT = 40  # sentences
 _SAME = 0.6  # share of its terms that makes a sentence say what is said already
 _GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
-_COMPOSITE = re.compile(
-    r"分别|各是|各有|各自|[\u4e00-\u9fff\d年](?:和|与|及(?!以)|、)[\u4e00-\u9fff\d]|\band\b|respectively|both"
-)
+_COMPOSITE = re.compile(r"分别|各是|各有|各自|\d年?(?:和|与|及(?!以)|、)\d|respectively|\bboth\b")
 _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
 _MOST_LISTED = 8  # sentences of an enumeration
 _LEANS = re.compile(
