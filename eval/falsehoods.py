@@ -21,6 +21,14 @@ _LIST = re.compile(r"[\u4e00-\u9fff]{2,8}(?:、[\u4e00-\u9fff]{2,8})+")
 _CONNECTIVE = re.compile(
     r"^(?:因此|所以|此外|同时|其中|另外|不过|然而|总之|例如|比如|首先|其次|最后|目前|近年来|当前|如今|后来|随后|于是)，"
 )
+_MODIFIERS = (  # words that only heighten
+    r"(?:进一步|积极|不断|十分|非常|更加|持续|深入|较为|极其|切实|逐步|广泛|充分|大力|着力|全面|有效|显著|特别|相当)(?=[\u4e00-\u9fff]{2})"
+    r"|(?:重要|著名|主要|独特|优秀|良好|巨大|新|完整|坚实|强大|丰富|美丽|古老|传统|特殊|具体|相关|有关)的(?=[\u4e00-\u9fff]{2})"
+)
+_BEARING = (  # words that bear on the rest: what restricts it, when, how sure
+    r"(?<=[\u4e00-\u9fff])(?:\d+岁(?:及以上|以上)?|老年|农村|城镇|部分|低收入|少数|到\d{4}年|截至\d{4}年|\d{4}年底?|有待|亟需|亟待|尚需|避免|防止|破解|打破|缓解|解决|消除|可以|能够|应当|必须|需要|主要|往往|通常|力争|计划|"
+    r"超过|不足|至少|大约|约|近|第[一二三四五六]|最|国内|国外|全国|首个|初步|基本)(?=[\u4e00-\u9fff\d])"
+)
 _LEANS = re.compile(
     r"^(?:并|而|也|还|但|却|从而|其|这|该|使|以|则|就|又|更|才|所|致|令|且|或|及|同时|因此|所以|然而|不过|后|此|它|他|她)"
 )
@@ -158,7 +166,8 @@ def _first(source: Source, chance: random.Random, change: Callable[[str], str | 
     return None
 
 
-def _replace(pattern: str, mapping: Mapping[str, str]) -> Maker:
+def _at_one_place(pattern: str, instead: Callable[[str], str]) -> Maker:
+    """Put something else in one of the places that match, chosen by chance."""
     compiled = re.compile(pattern)
 
     def maker(source: Source, chance: random.Random) -> str | None:
@@ -167,15 +176,19 @@ def _replace(pattern: str, mapping: Mapping[str, str]) -> Maker:
             if not places:
                 return None
             m = chance.choice(places)
-            return sentence[: m.start()] + mapping[m.group()] + sentence[m.end() :]
+            return sentence[: m.start()] + instead(m.group()) + sentence[m.end() :]
 
         return _first(source, chance, change)
 
     return maker
 
 
+def _dropping(pattern: str) -> Maker:
+    return _at_one_place(pattern, lambda _: "")
+
+
 def _any_of(words: Mapping[str, str]) -> Maker:
-    return _replace("|".join(sorted(map(re.escape, words), key=len, reverse=True)), words)
+    return _at_one_place("|".join(sorted(map(re.escape, words), key=len, reverse=True)), words.__getitem__)
 
 
 # What the paragraph says -----------------------------------------------------------------------------------------
@@ -239,22 +252,6 @@ def _introduced(source: Source, chance: random.Random) -> str | None:
     return lead + (_shortened(source, chance) or chance.choice(source.sentences))
 
 
-def _modifiers_dropped(source: Source, chance: random.Random) -> str | None:
-    pattern = re.compile(
-        r"(?:进一步|积极|不断|十分|非常|更加|持续|深入|较为|极其|切实|逐步|广泛|充分|大力|着力|全面|有效|显著|特别|相当)(?=[\u4e00-\u9fff]{2})"
-        r"|(?:重要|著名|主要|独特|优秀|良好|巨大|新|完整|坚实|强大|丰富|美丽|古老|传统|特殊|具体|相关|有关)的(?=[\u4e00-\u9fff]{2})"
-    )
-
-    def change(sentence: str) -> str | None:
-        places = list(pattern.finditer(sentence))
-        if not places:
-            return None
-        m = chance.choice(places)
-        return sentence[: m.start()] + sentence[m.end() :]
-
-    return _first(source, chance, change)
-
-
 def _other_figures(source: Source, chance: random.Random) -> str | None:
     def change(sentence: str) -> str | None:
         for pattern, form in (
@@ -315,19 +312,6 @@ def _number_from_elsewhere(source: Source, chance: random.Random) -> str | None:
             return None
         m = chance.choice(places)
         return sentence[: m.start()] + chance.choice(others) + sentence[m.end() :]
-
-    return _first(source, chance, change)
-
-
-def _other_unit(source: Source, chance: random.Random) -> str | None:
-    units = "|".join(sorted(_UNITS, key=len, reverse=True))
-
-    def change(sentence: str) -> str | None:
-        places = list(re.finditer(rf"(?<=\d)({units})", sentence))
-        if not places:
-            return None
-        m = chance.choice(places)
-        return sentence[: m.start()] + _UNITS[m.group()] + sentence[m.end() :]
 
     return _first(source, chance, change)
 
@@ -440,23 +424,6 @@ def _cut_short(source: Source, chance: random.Random) -> str | None:
     )
 
 
-def _part_dropped(source: Source, chance: random.Random) -> str | None:
-    """Drop words that bear on the rest: what restricts it, when, how sure."""
-    pattern = re.compile(
-        r"(?<=[\u4e00-\u9fff])(?:\d+岁(?:及以上|以上)?|老年|农村|城镇|部分|低收入|少数|到\d{4}年|截至\d{4}年|\d{4}年底?|有待|亟需|亟待|尚需|避免|防止|破解|打破|缓解|解决|消除|可以|能够|应当|必须|需要|主要|往往|通常|力争|计划|"
-        r"超过|不足|至少|大约|约|近|第[一二三四五六]|最|国内|国外|全国|首个|初步|基本)(?=[\u4e00-\u9fff\d])"
-    )
-
-    def change(sentence: str) -> str | None:
-        places = list(pattern.finditer(sentence))
-        if not places:
-            return None
-        m = chance.choice(places)
-        return sentence[: m.start()] + sentence[m.end() :]
-
-    return _first(source, chance, change)
-
-
 def _items_fused(source: Source, chance: random.Random) -> str | None:
     """Join the beginning of one item of a list with the end of the next: 降低成本、激发意愿 → 降低意愿."""
 
@@ -500,7 +467,7 @@ TRUE_KINDS: Mapping[str, Maker] = {
     "reordered": _reordered,
     "two sentences joined": _joined,
     "introduced": _introduced,
-    "modifiers dropped": _modifiers_dropped,
+    "modifiers dropped": _dropping(_MODIFIERS),
     "figures in another form": _other_figures,
     "a word for its like": _any_of(_SWAPS),
 }
@@ -508,7 +475,7 @@ FALSE_KINDS: Mapping[str, Maker] = {
     "number changed": _other_number,
     "number from elsewhere in the paragraph": _number_from_elsewhere,
     "numbers swapped": _swapped_numbers,
-    "unit changed": _other_unit,
+    "unit changed": _at_one_place(rf"(?<=\d)(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})", _UNITS.__getitem__),
     "name exchanged": _other_name,
     "negation added": _negated,
     "negation dropped": _negation_dropped,
@@ -520,7 +487,7 @@ FALSE_KINDS: Mapping[str, Maker] = {
     "from the paragraph beside": _from_beside,
     _CUT: _cut_short,
     "subject of one, predicate of another": _spliced,
-    "part that bears on the rest dropped": _part_dropped,
+    "part that bears on the rest dropped": _dropping(_BEARING),
     "items of a list fused": _items_fused,
     "speaker moved": _speaker_moved,
 }

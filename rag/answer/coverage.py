@@ -1,6 +1,5 @@
 """How much of what a question asks about stands in a text."""
 
-import re
 from collections.abc import Collection
 from typing import Self
 
@@ -36,21 +35,13 @@ class QuestionTerms:
         exact = [t for t in self._weights if t.isascii()]
         return sum(t not in found for t in exact) / len(exact) if exact else 0.0
 
-    def years_missing(self, found: Collection[str]) -> bool:
-        """Say whether the question names a year that the terms of a text lack."""
-        return any(t not in found for t in self._weights if re.fullmatch(r"1[5-9]\d\d|20\d\d", t))
-
     def announced_by(self, sentence: str) -> bool:
         """Say whether a sentence hardly says more than the question: it names its subject, and no figure or name."""
         new = set(content_terms(sentence)) - set(self._weights)
         return len(new) < _LEAST_NEW and not any(t.isascii() for t in new) and self.covered(set(terms(sentence))) > 0
 
-    def covered(self, found: Collection[str], context: Collection[str] = ()) -> float:
-        """Give the share that the terms of a text cover, in [0, 1]; one in `context` alone counts half.
-
-        0 for a question without any content term.
-        """
+    def covered(self, found: Collection[str]) -> float:
+        """Give the share that the terms of a text cover, in [0, 1]; 0 for a question without any content term."""
         if not self._total:
             return 0.0
-        weight = sum(w if t in found else w / 2 if t in context else 0.0 for t, w in self._weights.items())
-        return weight / self._total
+        return sum(w for t, w in self._weights.items() if t in found) / self._total

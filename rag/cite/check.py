@@ -72,10 +72,11 @@ class Checker:
         joined = "\n".join(p.text for p in paragraphs)
         source = self._source(joined)
         support, used = self._judged(text, source)
-        at = joined.find(text.strip(" 。.;；"))
+        words = text.strip(" 。.;；")
+        at = joined.find(words)
         spans = [source.sentences[n].span for n in used]
-        if at >= 0 and any(a <= at and at + len(text.strip(" 。.;；")) <= b for a, b in spans):
-            spans = [(at, at + len(text.strip(" 。.;；")))]  # part of a sentence, word for word: that is the quote
+        if at >= 0 and any(a <= at and at + len(words) <= b for a, b in spans):
+            spans = [(at, at + len(words))]  # part of a sentence, word for word: that is the quote
         places = []
         begin = 0
         for paragraph in paragraphs:

@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError, first_line
-from rag.offline import may_download
+from rag.cross_encoder import load_cross_encoder
+from rag.errors import ModelError
 
 __all__ = ["NO_ENTAILMENT", "CrossEncoderEntailment", "Entailment", "load_entailment"]
 
@@ -27,17 +27,9 @@ class CrossEncoderEntailment:
 
     def __init__(self, name: str, *, device: str | None = None) -> None:
         """Load the model. Raises ModelError when it is not there or has no such label."""
-        from sentence_transformers import CrossEncoder
-
-        try:
-            self._model = CrossEncoder(
-                name, device=device, local_files_only=not may_download(), trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(
-                f"entailment model {name!r} can't be loaded ({first_line(error)}): give a folder, set YINJU_DOWNLOAD=1 "
-                f"to fetch it from the hub once, or --entailment {NO_ENTAILMENT}"
-            ) from error
+        self._model = load_cross_encoder(
+            "entailment model", name, device=device, instead=f"--entailment {NO_ENTAILMENT}"
+        )
         labels = {str(label).lower(): int(n) for n, label in self._model.model.config.id2label.items()}
         self._label = labels.get("entailment")
         if self._label is None and self._model.num_labels != 1:

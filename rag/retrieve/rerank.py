@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError, first_line
-from rag.offline import may_download
+from rag.cross_encoder import load_cross_encoder
+from rag.errors import ModelError
 
 __all__ = ["NO_RERANKER", "CrossEncoderReranker", "Reranker", "load_reranker"]
 
@@ -27,17 +27,7 @@ class CrossEncoderReranker:
 
     def __init__(self, name: str, *, device: str | None = None) -> None:
         """Load the model. Raises ModelError when it is not there, or gives more than one score."""
-        from sentence_transformers import CrossEncoder
-
-        try:
-            self._model = CrossEncoder(
-                name, device=device, local_files_only=not may_download(), trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(
-                f"reranker {name!r} can't be loaded ({first_line(error)}): give a folder, set YINJU_DOWNLOAD=1 to "
-                f"fetch it from the hub once, or --reranker {NO_RERANKER}"
-            ) from error
+        self._model = load_cross_encoder("reranker", name, device=device, instead=f"--reranker {NO_RERANKER}")
         if self._model.num_labels != 1:
             raise ModelError(f"reranker {name!r} gives {self._model.num_labels} scores a pair, expected one")
 
