@@ -21,7 +21,7 @@ from scipy.stats import rankdata
 from eval.fit_ranking import OTHER_SCRIPT, SAME_SCRIPT
 from eval.sets import library_of, read_answered
 from rag.answer.ranking import SentenceRanker
-from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability, lacks_what_is_asked
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability, refused_outright
 from rag.embed.registry import bundled_folder
 from rag.schema import Evidence
 
@@ -66,7 +66,7 @@ def asked_both_ways(texts: Path, questions: Path) -> tuple[Asked, Asked]:
             for side, some in enumerate((evidence[:_PASSAGES], without(evidence, question.paragraph, _PASSAGES))):
                 ranked = ranker.rank(question.text, some)
                 found[side].append(describe_answerability(question.text, ranked, some))
-                outright[side].append(lacks_what_is_asked(question.text, some))
+                outright[side].append(refused_outright(question.text, some, ranker))
     yes, no = (Asked(np.array(f), np.array(o)) for f, o in zip(found, outright, strict=True))
     return yes, no
 

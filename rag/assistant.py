@@ -17,6 +17,7 @@ from rag.cite.entailment import Entailment
 from rag.errors import GeneratorError
 from rag.index.library import Library
 from rag.markers import drafted_sentences
+from rag.retrieve.parts import parts
 from rag.retrieve.retriever import Retriever, checked_question
 from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
@@ -69,7 +70,10 @@ class Assistant:
         return answer
 
     def evidence_for(self, question: str) -> tuple[Evidence, ...]:
-        """Give what a generator is given for a question."""
+        """Give what a generator is given for a question: of one for several things, the best for each in turn."""
+        asked = parts(question, self._tokens)
+        if asked:
+            return tuple(self._retriever.search_for_each([part.question for part in asked], self._passages))
         return tuple(self._retriever.search(question, self._passages))
 
     def stream(
@@ -124,7 +128,7 @@ class Assistant:
     def _alone(self, question: str, history: Sequence[Turn]) -> str:
         if history and isinstance(self.generator, Rewriter):
             return self.generator.rewrite(question, history)
-        return stand_alone(question, history)
+        return stand_alone(question, history, self._tokens)
 
     def _sentences(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
         """Give the sentences of the draft, checked; of several drafts those of the best supported one.
@@ -164,7 +168,9 @@ class Assistant:
         return self._odds(question, self.evidence_for(question))
 
     def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
-        return answerability(question, self._ranker.rank(question, evidence), evidence, self._tokens)
+        """Of a question for several things: the odds that one of them at least is answered."""
+        asked = (question, *(part.question for part in parts(question, self._tokens)))
+        return max(answerability(q, evidence, self._ranker) for q in asked)
 
     def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...]) -> str:
         """Say why the articles do not answer; "" where they may."""

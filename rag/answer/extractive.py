@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rag.answer.coverage import QuestionTerms
-from rag.answer.kinds import Asked, asked_for
+from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, signs
 from rag.answer.ranking import RankedSentence, SentenceRanker
+from rag.answer.refusal import answerability
+from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.markers import marker
+from rag.retrieve.parts import Part, parts
+from rag.retrieve.rewrite import MORE
 from rag.schema import Evidence, Turn
 from rag.sentences import sentence_spans
 
@@ -25,6 +29,7 @@ _SAME = 0.6  # share of its terms that makes a sentence say what is said already
 _GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
 _COMPOSITE = re.compile(r"分别|各是|各有|各自|\d年?(?:和|与|及(?!以)|、)\d|respectively|\bboth\b")
 _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
+_CERTAIN = frozenset({Asked.TIME, Asked.AMOUNT})  # their signs are never absent
 _MOST_LISTED = 8  # sentences of an enumeration
 _LEANS = re.compile(
     r"^(?:[他她它]们?|其(?!中|他|次|实|余)|这|该|此(?!外)|上述|前者|后者|对此|为此|因此|所以|由此|(?:he|she|it|they|this|these|that|those|its|his|her|their)\b)",
@@ -37,6 +42,9 @@ _ITEM = re.compile(
 _ANNOUNCES = re.compile(
     r"[:：]$|(?:以下|如下|下列|[二两三四五六七八九十几多]个?(?:方面|点|条|类|种|项|大)[^，。]{0,10})[。:：]?$"
 )
+
+
+Place = tuple[int, int]  # the rank of a paragraph, and the position of a sentence in it
 
 
 class ExtractiveGenerator:
@@ -60,10 +68,11 @@ class ExtractiveGenerator:
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream the sentences that answer, each with its marker."""
         ranked = self._ranker.rank(question, evidence)
+        if MORE.search(question):  # nothing that was shown already
+            ranked = [r for r in ranked if not any(r.text in turn.answer for turn in history)]
         if not ranked:
             return
-        asked = QuestionTerms(question, self._library.lexical.statistics)
-        places = _chosen(question, ranked, asked)
+        places = self._places(question, ranked, evidence)
         first = ranked[0].evidence.paragraph.article
         by_rank = {e.rank: e for e in evidence}
         order = sorted(
@@ -85,8 +94,39 @@ class ExtractiveGenerator:
                     said.add(sentence)
                     yield f"{sentence}{marker(rank)}\n"
 
+    def _places(self, question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> set[Place]:
+        """Choose sentences: of a question for several things those that answer each of them."""
+        statistics = self._library.lexical.statistics
+        places: set[Place] = set()
+        for part in parts(question, self._ranker.tokens):
+            own = self._ranker.rank(part.question, evidence)
+            if answerability(part.question, evidence, self._ranker) >= 0:
+                places |= _chosen(part.question, _about(part, own), QuestionTerms(part.question, statistics))
+        return places or _chosen(question, ranked, QuestionTerms(question, statistics))
 
-def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[tuple[int, int]]:
+
+def _about(part: Part, ranked: Sequence[RankedSentence]) -> Sequence[RankedSentence]:
+    """Leave the sentences that bear a sign of the kind of thing asked for, and name what this part asks of.
+
+    A thing is named in the sentence or at the beginning of its paragraph. What no sentence does is not asked of any.
+    """
+    named = set(content_terms(part.thing))
+    kind = asked_for(part.question)
+    wanted = [n for n, sign in enumerate(SIGNS) if kind in _CERTAIN and sign in SIGNS_OF[kind]]
+
+    def names(sentence: RankedSentence) -> bool:
+        text = sentence.evidence.paragraph.text
+        return named <= set(terms(sentence.text)) | set(terms(text[slice(*sentence_spans(text)[0])]))
+
+    def bears(sentence: RankedSentence) -> bool:
+        found = signs(fold(sentence.text))
+        return not wanted or any(found[n] for n in wanted)
+
+    about = [r for r in ranked if names(r)] or ranked
+    return [r for r in about if bears(r)] or about
+
+
+def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[Place]:
     """Choose sentences by the rank of their evidence and their position in it."""
     kind = asked_for(question)
     scores = np.array([r.score for r in ranked], dtype=np.float64)
@@ -104,8 +144,8 @@ def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerm
         chosen.add((rank, best.position + 1))
     elif best.position and second < _RIVAL and _LEANS.match(sentences[best.position]):
         chosen.add((rank, best.position - 1))
-    elif _COMPOSITE.search(question) or (second >= _LIKELY and likely[0] < _SURE):
-        most = _MOST_PARTS if _COMPOSITE.search(question) else 2
+    elif second >= _LIKELY and likely[0] < _SURE:
+        most = 2
         chosen |= {(r.evidence.rank, r.position) for r in _complementing(ranked, asked, most)}
     return chosen
 

@@ -9,6 +9,7 @@ sentence, another those in another script, where hardly a term can match.
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -59,7 +60,10 @@ PLAIN = (
     *(f"{name}, below the best" for name in _COMPARED),
 )
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
+_KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
+_QUESTION = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")
+_ASKS_ITSELF = 4.0  # log odds that a sentence loses that asks: the sets that the weights are fitted on hold none
 _WEIGHTS = Path(__file__).with_name("ranking.json")
 
 Features = NDArray[np.float32]
@@ -86,16 +90,17 @@ class SentenceRanker:
 
     def __init__(self, library: Library, tokens: StaticEmbedder) -> None:
         self._library = library
-        self._tokens = tokens
-        self._last: tuple[tuple[str, ...], list[RankedSentence]] = ((), [])
+        self.tokens = tokens
+        self._known: dict[tuple[str, ...], list[RankedSentence]] = {}
 
     def rank(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
         key = (question, *(e.paragraph.id for e in evidence))
-        known, ranked = self._last
-        if known != key:  # asked twice of each question: to refuse, and to answer
+        ranked = self._known.get(key)
+        if ranked is None:  # asked twice of each question and its parts: to refuse, and to answer
             ranked = self._ranked(question, evidence)
-            self._last = (key, ranked)  # at once: other threads ask other questions
+            kept = list(self._known.items())[-_KEPT:]
+            self._known = dict([*kept, (key, ranked)])  # at once: other threads ask other questions
         return ranked
 
     def _ranked(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
@@ -105,7 +110,10 @@ class SentenceRanker:
         features = self._describe(question, found)
         own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
-        scores = [float(row @ (own if s else other)) for row, s in zip(features, same, strict=True)]
+        scores = [
+            float(row @ (own if s else other)) - _ASKS_ITSELF * bool(_QUESTION.search(e.paragraph.text[a:b]))
+            for row, s, (e, _, (a, b)) in zip(features, same, found, strict=True)
+        ]
         ranked = [
             RankedSentence(e, n, span, score, row)
             for (e, n, span), score, row in zip(found, scores, features, strict=True)
@@ -124,12 +132,12 @@ class SentenceRanker:
         around = [_beside(n, owner) for n in range(len(found))]
         rows = np.zeros((len(found), len(RANKING_FEATURES)), dtype=np.float32)
         column = {name: n for n, name in enumerate(RANKING_FEATURES)}
-        contexts = {e.rank: self._context(e) for e, _, _ in found}
+        contexts = {e.rank: self.context(e) for e, _, _ in found}
         ranks = list(contexts)
 
-        pieces = self._tokens.pieces(texts)
+        pieces = self.tokens.pieces(texts)
         weights, best = best_matches(
-            self._tokens, question, [*pieces, *self._tokens.pieces([contexts[r] for r in ranks])]
+            self.tokens, question, [*pieces, *self.tokens.pieces([contexts[r] for r in ranks])]
         )
         titles = best[:, len(found) :]
         best = best[:, : len(found)]
@@ -144,8 +152,8 @@ class SentenceRanker:
         rows[:, column["late with its neighbours"]] = weights @ near
         rows[:, column["late with its topic"]] = weights @ np.maximum(best, topic)
         rows[:, column["late beside its topic"]] = (left * best).sum(axis=0) / np.maximum(left.sum(axis=0), 0.05)
-        query = self._tokens.encode([question], kind="query")[0]
-        rows[:, column["cosine"]] = np.einsum("ij,j->i", self._tokens.pool(pieces), query)
+        query = self.tokens.encode([question], kind="query")[0]
+        rows[:, column["cosine"]] = np.einsum("ij,j->i", self.tokens.pool(pieces), query)
 
         asked = QuestionTerms(question, self._library.lexical.statistics)
         held = [set(terms(text)) for text in texts]
@@ -187,7 +195,8 @@ class SentenceRanker:
             rows[:, column[f"{name}, below the best"]] = rows[:, column[name]] - [best_of[r] for r in owner]
         return rows
 
-    def _context(self, item: Evidence) -> str:
+    def context(self, item: Evidence) -> str:
+        """Give what stands around a paragraph: title, section, authors, date."""
         article = self._library.article_of(item.paragraph)
         title = "" if article.title_missing else article.title
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()

@@ -4,12 +4,11 @@ What is known of the best sentence, of the evidence and of the question gives th
 do not. The weights are fitted on questions asked of paragraphs with and without their own
 (`python -m eval.fit_refusal`), the intercept for a stated share of answerable questions that is refused, and stored
 with the static model whose vectors they rest on. What could only be answered by a thing that none of the first
-paragraphs holds (a year that the question names, a telephone number, an address of mail) is refused outright.
+paragraphs holds (`rag/answer/demands.py`) is refused outright.
 """
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,16 +16,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.kinds import Asked, asked_for, focus, required
-from rag.answer.ranking import PLAIN, RankedSentence, ranking_weights
+from rag.answer.demands import lacks_what_is_asked
+from rag.answer.kinds import Asked, asked_for, focus
+from rag.answer.ranking import PLAIN, RankedSentence, SentenceRanker, ranking_weights
 from rag.embed.registry import bundled_folder
-from rag.embed.static import StaticEmbedder
 from rag.folding import fold
-from rag.index.terms import content_terms, terms
+from rag.index.terms import content_terms
 from rag.schema import Evidence
 from rag.script import same_script
 
-__all__ = ["REFUSAL_FEATURES", "REFUSAL_FILE", "answerability", "describe_answerability", "lacks_what_is_asked"]
+__all__ = ["REFUSAL_FEATURES", "REFUSAL_FILE", "answerability", "describe_answerability", "refused_outright"]
 
 REFUSAL_FILE = "refusal.json"  # beside a static model
 _LOOKED_AT = 3  # paragraphs
@@ -49,39 +48,28 @@ REFUSAL_FEATURES = (
     *(f"asked for: {kind}" for kind in Asked),
     "constant",
 )
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 Features = NDArray[np.float64]
 
 
-def answerability(
-    question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence], tokens: StaticEmbedder
-) -> float:
+def answerability(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> float:
     """Give the log odds that the evidence answers the question; below 0 it is refused.
 
-    `ranked` are the sentences of the evidence, best first. −inf where there are none.
+    −inf where there is none, or where it can't hold what is asked for.
     """
-    if not ranked or lacks_what_is_asked(question, evidence):
+    ranked = ranker.rank(question, evidence)
+    if not ranked or refused_outright(question, evidence, ranker):
         return -math.inf
     script = "same script" if same_script(question, ranked[0].evidence.paragraph.text) else "other script"
-    weights = _weights(tokens.folder)[script]
+    weights = _weights(ranker.tokens.folder)[script]
     found = describe_answerability(question, ranked, evidence)
     return float(sum(weights.get(name, 0.0) * value for name, value in zip(REFUSAL_FEATURES, found, strict=True)))
 
 
-def lacks_what_is_asked(question: str, evidence: Sequence[Evidence]) -> bool:
-    """Say whether a question asks for nothing, or for what the first paragraphs can't hold.
-
-    They hold no year of those that it names, or nothing of a required form.
-    """
-    if not content_terms(question):
-        return True
-    texts = [e.paragraph.text for e in evidence[:_LOOKED_AT]]
-    years = {t for t in content_terms(question) if _YEAR.fullmatch(t)}
-    if years and not any(years <= set(terms(text)) for text in texts):
-        return True
-    form = required(question)
-    return form is not None and not any(form.search(fold(text)) for text in texts)
+def refused_outright(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> bool:
+    """Say whether the first paragraphs lack what an answer can't do without."""
+    first = evidence[:_LOOKED_AT]
+    return lacks_what_is_asked(question, [(e.paragraph.text, ranker.context(e)) for e in first])
 
 
 def describe_answerability(question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> Features:

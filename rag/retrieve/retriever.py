@@ -1,6 +1,9 @@
 """Find the paragraphs that a question needs."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -59,6 +62,14 @@ class Retriever:
             candidates = self._reranked(self._reranker, question, candidates[: max(k, _RERANKED)])
         paragraph = self.library.paragraph
         return [Evidence(paragraph(c.row), n, c.score, c.cosine, c.bm25) for n, c in enumerate(candidates[:k], start=1)]
+
+    def search_for_each(self, questions: Sequence[str], k: int) -> list[Evidence]:
+        """Give the `k` best paragraphs for several questions: the best for each, then the next for each."""
+        found: dict[str, Evidence] = {}
+        for place in zip_longest(*(self.search(question, k) for question in questions)):
+            for evidence in filter(None, place):
+                found.setdefault(evidence.paragraph.id, evidence)
+        return [replace(e, rank=n) for n, e in enumerate(list(found.values())[:k], start=1)]
 
     def candidates(self, question: str, k: int = 0) -> tuple[list[int], Features, list[float]]:
         """Give the rows that come into question, `k` or more where there are so many, their features and BM25."""

@@ -1,27 +1,138 @@
-"""Make a follow-up question stand alone."""
+"""Make a follow-up question stand alone, by rule."""
 
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
+from rag.embed.static import StaticEmbedder
 from rag.index.terms import content_terms
+from rag.retrieve.likeness import LONGEST, likeness, may_cut
 from rag.schema import Turn
 
-__all__ = ["stand_alone"]
+__all__ = ["MORE", "stand_alone"]
 
 _LEANS_ON_BEFORE = re.compile(
-    r"^(?:那么?|还有|另外|其中|为什么呢?[？?]?$|怎么说|具体|再|继续|然后)|(?:^|[^其])[它他她]们?|^这|这(?:个|些|种|方面|一)|那(?:个|些|种)|上述|前面|刚才"
-    r"|呢[？?]?$"
-    r"|^(?:and|but|what about|how about|why)\b|\b(?:it|they|them|he|she|his|her|their|its|this|that|these|those)\b",
+    r"^(?:那么?|还有|另外|其中|其他的?呢|怎么说|具体|再|继续|然后)"
+    r"|(?:^|[^其])[它他她]们?|^这|这(?:个|些|种|样|方面|一)|那(?:个|些|种)|上述|前面|刚才|呢[？?]?$"
+    r"|^(?:and|but|what about|how about)\b|\b(?:it|they|them|he|she|his|her|their|its|this|that|these|those|else)\b",
     re.IGNORECASE,
 )
-_FEW_TERMS = 6
+_ASKS_ONLY = re.compile(
+    r"^(?:为什么|為什麼|为何|为啥|怎么|怎麼|如何|怎样|怎樣|在哪|什么时候|什麼時候|谁|誰|多少|有哪些|哪些|"
+    r"(?:why|how|when|where|who)(?!\s*(?:is|are|was)\b))",
+    re.IGNORECASE,
+)
+MORE = re.compile(
+    r"(?:^|[\s？?])(?:还有|還有|另外|其他的?|除此之外)(?:呢|哪些|别的|其他的|什么|吗)*[？?]?$"
+    r"|\b(?:what|anything) else\b",
+    re.IGNORECASE,
+)
+# …呢 without anything that asks: something to be put in the place of its like.
+_INSTEAD = re.compile(
+    r"^(?:那么?|而|and|but|what about|how about|what of)?[，,\s]*"
+    r"(?P<new>[^？?，。]{1,24}?)[，,]?\s*(?:呢|又如何|又怎样)?[？?]?$",
+    re.IGNORECASE,
+)
+_ELLIPSIS = re.compile(r"呢[？?]?$|^(?:what|how) about\b|^what of\b|^(?:那么?|and)\b", re.IGNORECASE)
+_ASKING = (
+    r"什么样的?|(?:是)?什么时候|什么|甚麼|什麼|怎么样|怎样|怎么|如何|为什么|為什麼|为何|为啥|(?:有|达|是)?多少|"
+    r"哪些|哪个|哪里|哪儿|哪|谁|誰|几|吗|嗎"
+)
+_ASKS = re.compile(rf"{_ASKING}|\b(?:what|who|why|when|where|which|how (?:many|much|long|old))\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?<![其])[它他她](?:们)?|\b(?:it|he|she|they|them)\b|^(?:这|那)(?=是|有|会|能|对)", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    rf"^(?:请问)?(?:什么是|什么叫|何谓)(?P<defined>[^，。？?“《]{{2,20}})"
+    rf"|^(?:请问)?(?P<subject>[^，。？?“《\s]{{2,20}}?)(?:是(?!否)|的|有(?!关)|面临|属于|指的|如何|怎样|怎么|为什么|{_ASKING})"
+    r"|^(?:who|what) (?:is|are|was|were) (?P<english>[^?]{2,60})\??$",
+    re.IGNORECASE,
+)
+_FEW_TERMS, _HARDLY_ANY = 6, 2  # content terms
+_ALIKE = 0.1  # likeness from which a phrase takes another's place
+_WHOLE = 0.4  # of likeness: for the subject of the question before
+_NO_PHRASE = re.compile(
+    rf"[，。？?“”《》「」]|{_ASKING}|(?<![a-z0-9]) (?![a-z0-9])|\b(?:is|are|was|were)\b|"
+    r"^(?:年|将|生活在|发展|面临|影响|到|在)",
+    re.IGNORECASE,
+)
+# Where a word surely ends or begins: marks, figures, words that bind or ask, the verbs that policy texts are made of.
+_BORDERS = re.compile(
+    r"[，。？?\s“”《》]+|(?<=\d)年|(?<![\d.])(?=\d)|的|是|在|有|到|对|和|与|将|现代化|"
+    r"发展|加强|推进|推动|提升|提高|促进|建设|面临|影响|完善|优化|构建|打造|培育|实现|解决|应对|保障|支持|鼓励|引导|扩大|"
+    r"落实|深化|改变|带动|生活|人口|以上|"
+    rf"{_ASKING}"
+)
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
-    """Put the question before in front of one that leans on it: by a pronoun, an ellipsis, 那…呢？.
+def stand_alone(question: str, history: Sequence[Turn], tokens: StaticEmbedder) -> str:
+    """Put what a follow-up leaves out back in: 那65岁呢？, 他是谁？, 为什么？.
 
-    A question with content of its own is left as it is.
+    What takes the place of its like in the question before does so; a pronoun gives way to that question's subject;
+    else the question before stands in front, without what it asked for. A question with content of its own is left as
+    it is.
     """
-    if not history or not _LEANS_ON_BEFORE.search(question.strip()) or len(content_terms(question)) > _FEW_TERMS:
+    asked = question.strip()
+    if not history or not _leans(asked):
         return question
-    return f"{history[-1].question.strip()} {question.strip()}"
+    before = history[-1].question.strip()
+    replaced = "" if MORE.search(asked) else _in_its_place(asked, before, tokens)
+    if replaced:
+        return replaced
+    found = _SUBJECT.match(before)
+    subject = next((s.strip() for s in found.groups() if s), "") if found else ""
+    if subject and _POSSESSIVE.search(asked):
+        return _POSSESSIVE.sub(f"{subject}'s", asked)
+    if subject and _PRONOUN.search(asked):
+        return _PRONOUN.sub(subject, asked, count=1)
+    return f"{_topic(before)} {asked}" if _ASKS.search(asked) and not MORE.search(asked) else f"{before} {asked}"
+
+
+def _leans(asked: str) -> bool:
+    count = len(content_terms(asked))
+    if _ASKS_ONLY.match(asked) and count <= _HARDLY_ANY:
+        return True
+    return bool(_LEANS_ON_BEFORE.search(asked)) and count <= _FEW_TERMS
+
+
+def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
+    """Put what a follow-up names in the place of its like in the question before; "" where nothing is like it."""
+    found = _INSTEAD.match(asked)
+    if not found or not _ELLIPSIS.search(asked) or _ASKS.search(found["new"]) or _PRONOUN.search(found["new"]):
+        return ""
+    new = found["new"].strip().removesuffix("的")
+    borders = {0, len(before), *(at for m in _BORDERS.finditer(before) for at in m.span())}
+    places = [
+        (a, b)
+        for a in borders
+        for b in sorted({*borders, *_ends_like(before, new)})
+        if a + 1 < b <= a + max(LONGEST, 2 * len(new))
+        and may_cut(before, a)
+        and may_cut(before, b)
+        and before[a:b].strip()
+        and not _NO_PHRASE.search(before[a:b].strip())
+    ]
+    if not places or not new:
+        return ""
+    subject = _SUBJECT.match(before)
+    whole = subject.span(subject.lastgroup) if subject and subject.lastgroup else (0, 0)
+    scores = likeness([before[a:b].strip() for a, b in places], [new], tokens)[:, 0]
+    scores = scores + _WHOLE * np.array([place == whole for place in places])
+    best = int(np.argmax(scores))
+    if scores[best] < _ALIKE:
+        return ""
+    a, b = places[best]
+    space = " " if new[0].isascii() and a and before[a].isspace() else ""
+    return f"{before[:a]}{space}{new}{before[b:]}"
+
+
+def _ends_like(before: str, new: str) -> set[int]:
+    """Give where phrases end that end as the new one does."""
+    return {m.end() for m in re.finditer(re.escape(new[-1]), before)}
+
+
+def _topic(question: str) -> str:
+    """Give what a question is about, without what it asks for."""
+    return re.sub(r"[？?\s]+$", "", _ASKS.sub("", question)).strip()

@@ -10,8 +10,6 @@ from rag.index.build import build_library
 from rag.index.library import Library
 from rag.retrieve.fusion import FEATURES, fuse
 from rag.retrieve.retriever import Retriever, checked_question
-from rag.retrieve.rewrite import stand_alone
-from rag.schema import Turn
 from tests.conftest import HashingEmbedder, bundled
 
 
@@ -61,22 +59,3 @@ def test_a_megabyte_question_is_told() -> None:
     with pytest.raises(QuestionError, match="1,000,000 characters, at most 10,000"):
         checked_question("问" * 1_000_000)
     assert len(checked_question("问" * 10_000)) == 10_000
-
-
-@pytest.mark.parametrize(
-    ("question", "leans"),
-    [
-        ("那65岁以上呢？", True),
-        ("它有什么作用？", True),
-        ("为什么？", True),
-        ("What about them?", True),
-        ("数字经济如何影响消费？", False),
-        ("这篇文章认为人工智能核心技术攻关应当怎样开展以及依托什么优势？", False),
-        ("其他地区的情况", False),
-    ],
-)
-def test_follow_ups_take_the_question_before_along(question: str, leans: bool) -> None:
-    history = [Turn("2024年我国60岁及以上人口有多少？", "3.1亿。")]
-    expected = f"{history[0].question} {question}" if leans else question
-    assert stand_alone(question, history) == expected
-    assert stand_alone(question, []) == question
