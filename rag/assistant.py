@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from rag.answer.base import Generator, Rewriter
+from rag.answer.base import Generator, Rewriter, Translator
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.prompts import DECLINES
 from rag.answer.ranking import SentenceRanker
-from rag.answer.reasons import ALL_WITHHELD, DECLINED, NOTHING_FOUND, TOO_FAR, left_out
+from rag.answer.reasons import ALL_WITHHELD, DECLINED, NOTHING_FOUND, TOO_FAR, left_out, not_translated
 from rag.answer.refusal import answerability
 from rag.answer.suggest import suggestions
 from rag.cite.check import Checker
@@ -49,8 +49,12 @@ class Assistant:
         passages: int = 8,
         drafts: int = 1,
         entailment: Entailment | None = None,
+        translator: Translator | None = None,
     ) -> None:
-        """Join the parts; `passages` is how much evidence a generator gets, of `drafts` the best supported is kept."""
+        """Join the parts; `passages` is how much evidence a generator gets, of `drafts` the best supported is kept.
+
+        What is shown in another script than the question's is translated, by `translator` or a generator that can.
+        """
         self.library: Library = retriever.library
         self.generator = generator
         self._retriever = retriever
@@ -58,6 +62,7 @@ class Assistant:
         self._tokens = retriever.tokens
         self._passages = passages
         self._drafts = drafts
+        self._translator = translator or (generator if isinstance(generator, Translator) else None)
         self._checker = Checker(self.library.article_of, entailment)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -102,6 +107,8 @@ class Assistant:
             if not any(s.status == "supported" for s in sentences):
                 self._check_language(sentences, given)
                 reason = ALL_WITHHELD if sentences else DECLINED
+            sentences, told = self._translated(sentences, searched_for)
+            notices += told
         yield Answer(
             question=asked,
             searched_for=searched_for,
@@ -125,6 +132,18 @@ class Assistant:
                 "ask in theirs, set --entailment to an NLI model of both languages, or --generator extractive"
             )
 
+    def _translated(self, sentences: list[Sentence], question: str) -> tuple[list[Sentence], tuple[str, ...]]:
+        """Add translations of what is shown in another script; a failure is told and takes nothing away."""
+        foreign = [n for n, s in enumerate(sentences) if s.status == "supported" and not same_script(question, s.text)]
+        if not foreign or self._translator is None:
+            return sentences, ()
+        try:
+            texts = self._translator.translate([sentences[n].text for n in foreign], question)
+        except GeneratorError as error:
+            return sentences, (not_translated(str(error)),)
+        found = dict(zip(foreign, texts, strict=True))
+        return [replace(s, translation=found.get(n, "")) for n, s in enumerate(sentences)], ()
+
     def _alone(self, question: str, history: Sequence[Turn]) -> str:
         if history and isinstance(self.generator, Rewriter):
             return self.generator.rewrite(question, history)
@@ -138,7 +157,15 @@ class Assistant:
         if self._drafts == 1 or isinstance(self.generator, ExtractiveGenerator):
             yield from self._checked(question, evidence, history)
             return
-        drafts = [list(self._checked(question, evidence, history)) for _ in range(self._drafts)]
+        drafts: list[list[Sentence]] = []
+        failed: GeneratorError | None = None
+        for _ in range(self._drafts):
+            try:
+                drafts.append(list(self._checked(question, evidence, history)))
+            except GeneratorError as error:  # the others count
+                failed = error
+        if not drafts and failed:
+            raise failed
         yield from max(drafts, key=_quality)
 
     def _checked(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:

@@ -9,7 +9,7 @@ __all__ = ["ANSWERING", "Command", "add_settings", "settings_flags"]
 
 # What an assistant is made of.
 ANSWERING = (
-    *("library", "seeds", "embedder", "reranker", "generator", "entailment"),
+    *("library", "seeds", "embedder", "reranker", "generator", "entailment", "translator"),
     *("passages", "drafts", "seconds", "precision", "device"),
 )
 _FLAGS = {
@@ -18,6 +18,7 @@ _FLAGS = {
     "embedder": "bundled, or any sentence-transformers model by name or path",
     "reranker": "none, or any cross-encoder of sentence-transformers by name or path",
     "generator": "extractive, transformers:NAME_OR_PATH, or server:URL#MODEL (key in YINJU_API_KEY)",
+    "translator": "none, or a model as for --generator, for what is shown in another language than the question's",
     "entailment": "none, or any NLI cross-encoder by name or path, to judge support instead of the built-in check",
     "passages": "how many paragraphs the generator gets (default 8)",
     "drafts": "careful mode: of so many drafts the best supported one is kept (default 1)",

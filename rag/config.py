@@ -28,6 +28,7 @@ class Settings:
     reranker: str = "none"
     generator: str = "extractive"
     entailment: str = "none"
+    translator: str = "none"
     passages: int = 8
     drafts: int = 1
     seconds: int = 120
@@ -44,7 +45,7 @@ class Settings:
         for name in ("library", "seeds"):
             if getattr(self, name) == Path():
                 raise ConfigError(f"{name} is empty: expected the path of a folder")
-        for name in ("embedder", "reranker", "generator", "entailment"):
+        for name in ("embedder", "reranker", "generator", "entailment", "translator"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} is empty: expected a name, see `yinju --help`")
 

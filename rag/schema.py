@@ -160,6 +160,7 @@ class Sentence:
     status: Verdict
     support: float  # in [0, 1], higher is better
     citations: tuple[Citation, ...] = ()
+    translation: str = ""  # by a model, checked by nobody
 
     def __post_init__(self) -> None:
         if self.status == "supported" and not self.citations:
@@ -202,6 +203,7 @@ class Answer:
                 "status": s.status,
                 "support": round(s.support, 4),
                 "citations": [{f.name: _plain(getattr(c, f.name)) for f in fields(c)} for c in s.citations],
+                **({"translation": s.translation} if s.translation else {}),  # beyond the contract
             }
             for s in self.sentences
         ]

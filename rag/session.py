@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rag.answer.base import Generator
+from rag.answer.base import Generator, Translator
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
@@ -25,8 +26,6 @@ Make = Callable[[str, Settings, Retriever, SentenceRanker], Generator]
 
 
 def _extractive(name: str, _settings: Settings, retriever: Retriever, ranker: SentenceRanker) -> Generator:
-    if name:
-        raise ConfigError(f"generator extractive takes no name, got {name!r}: set --generator extractive")
     return ExtractiveGenerator(retriever.library, ranker)
 
 
@@ -52,6 +51,17 @@ def _server(name: str, settings: Settings, retriever: Retriever, _ranker: Senten
 
 
 _GENERATORS: dict[str, Make] = {"extractive": _extractive, "transformers": _local, "server": _server}
+
+
+def _maker(setting: str, value: str, default: str) -> Callable[[Settings, Retriever, SentenceRanker], Generator]:
+    """Give what makes a generator. Raises ConfigError."""
+    kind, _, name = value.partition(":")
+    make = _GENERATORS.get(kind)
+    if make is None or (kind == "extractive") != (not name) or (kind == "extractive" and default != kind):
+        raise ConfigError(
+            f"{setting} {value!r} is unknown: expected {default}, transformers:NAME_OR_PATH or server:URL#MODEL"
+        )
+    return partial(make, name)
 
 
 def _temperature(settings: Settings) -> float:
@@ -111,20 +121,20 @@ def open_retriever(settings: Settings) -> Retriever:
 
 def open_assistant(settings: Settings) -> Assistant:
     """Open the library and put an assistant on it. Raises what `open_retriever` does, and ConfigError."""
-    kind, _, name = settings.generator.partition(":")
-    make = _GENERATORS.get(kind)
-    if make is None or (kind != "extractive" and not name):
-        raise ConfigError(
-            f"generator {settings.generator!r} is unknown: expected extractive, transformers:NAME_OR_PATH or "
-            "server:URL#MODEL"
-        )
+    make = _maker("generator", settings.generator, "extractive")
+    make_translator = None if settings.translator == "none" else _maker("translator", settings.translator, "none")
     retriever = open_retriever(settings)
     ranker = SentenceRanker(retriever.library, retriever.tokens)
+    generator = make(settings, retriever, ranker)
+    translator = make_translator and (
+        generator if settings.translator == settings.generator else make_translator(settings, retriever, ranker)
+    )
     return Assistant(
         retriever,
-        make(name, settings, retriever, ranker),
+        generator,
         ranker,
         passages=settings.passages,
         drafts=settings.drafts,
         entailment=load_entailment(settings.entailment, device=settings.device or None),
+        translator=translator if isinstance(translator, Translator) else None,
     )

@@ -120,8 +120,15 @@ def _sentences_html(sentences: Sequence[Sentence]) -> str:
             title = first.article
             parts.append(f'<p class="yj-article">《{escape(title)}》</p>')
         marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
-        parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>')
+        parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>{_translation_html(sentence)}')
     return "".join(parts)
+
+
+def _translation_html(sentence: Sentence) -> str:
+    if not sentence.translation:
+        return ""
+    label = "<small>机器译文，未经核对 · machine translation, unchecked</small>"
+    return f'<p class="yj-translation">{escape(sentence.translation)} {label}</p>'
 
 
 def _place(citation: Citation) -> str:

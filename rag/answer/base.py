@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from rag.schema import Evidence, Turn
 
-__all__ = ["Generator", "Rewriter"]
+__all__ = ["Generator", "Rewriter", "Translator"]
 
 
 @runtime_checkable
@@ -36,3 +36,11 @@ class Rewriter(Protocol):
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Give the question so that it can be understood without what came before. Raises GeneratorError."""
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """A generator that can also put sentences into the language of a question."""
+
+    def translate(self, sentences: Sequence[str], question: str) -> list[str]:
+        """Give each sentence in the question's language. Raises GeneratorError."""

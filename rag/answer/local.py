@@ -4,12 +4,21 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from importlib import import_module
 from queue import Empty
 from typing import Any
 
 from rag.answer.markers_in_range import MarkersInRange
-from rag.answer.prompts import Message, answer_messages, rewrite_messages, rewritten, without_reasoning
+from rag.answer.prompts import (
+    Message,
+    answer_messages,
+    rewrite_messages,
+    rewritten,
+    translated,
+    translation_messages,
+    without_reasoning,
+)
 from rag.errors import ConfigError, GeneratorError, ModelError, first_line
 from rag.offline import may_download
 from rag.schema import Article, Evidence, Paragraph, Turn
@@ -52,10 +61,13 @@ class LocalGenerator:
         longest = getattr(self._model.config, "max_position_embeddings", None) or _UNKNOWN_CONTEXT
         self._room = min(int(longest), _MOST_CONTEXT)  # tokens of prompt and draft
         self._most = min(_MOST_TOKENS, self._room // 4)
+        ends = self._model.generation_config.eos_token_id
+        self._ends = frozenset(ends if isinstance(ends, list) else [ends])
         self._markers = MarkersInRange(_token_texts(self._tokenizer))
         self._lock = threading.Lock()
         self._kept: tuple[list[int], Any] = ([], None)  # the tokens of the last prompt, and their keys and values
         self._drafts = 0
+        self._cut_off = False  # the last draft had not ended
 
     def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
         """Give the evidence that fits into the model's context, counted in its tokens."""
@@ -72,6 +84,10 @@ class LocalGenerator:
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Make a follow-up stand alone. Raises GeneratorError."""
         return rewritten("".join(self._written(rewrite_messages(question, history), 0)), question)
+
+    def translate(self, sentences: Sequence[str], question: str) -> list[str]:
+        """Put sentences into the language of a question. Raises GeneratorError."""
+        return translated("".join(self._written(translation_messages(sentences, question), 0)), len(sentences))
 
     def _messages(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> list[Message]:
         return answer_messages(question, evidence, [self._article_of(e.paragraph) for e in evidence], history)
@@ -118,6 +134,7 @@ class LocalGenerator:
             finally:
                 stop.set()
                 thread.join()
+            cut_off = self._cut_off
         if failed:
             raise GeneratorError(
                 f"{self.name} failed while it was drafting ({first_line(failed[0])}): try a smaller model, "
@@ -125,6 +142,10 @@ class LocalGenerator:
             ) from failed[0]
         if time.monotonic() - began > self._seconds:
             raise GeneratorError(self._late())
+        if cut_off:
+            raise GeneratorError(
+                f"{self.name} was cut off after {self._most} tokens: ask for less at once, or choose another model"
+            )
 
     def _generate(self, ids: list[int], passages: int, streamer: Any, should_stop: Callable[[], bool]) -> None:
         import torch
@@ -142,7 +163,7 @@ class LocalGenerator:
         made = self._model.generate(
             prompt,
             attention_mask=torch.ones_like(prompt),
-            past_key_values=cache,
+            **{_cache_name(): cache},
             max_new_tokens=self._most,
             streamer=streamer,
             return_dict_in_generate=True,
@@ -153,7 +174,9 @@ class LocalGenerator:
             pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
             **chosen,
         )
-        self._kept = (ids, made.past_key_values)
+        self._kept = (ids, made[_cache_name()])
+        written = made.sequences[0][len(ids) :]
+        self._cut_off = len(written) >= self._most and int(written[-1]) not in self._ends
 
     def _prompt(self, messages: list[Message]) -> str:
         if getattr(self._tokenizer, "chat_template", None):
@@ -209,6 +232,13 @@ def _load(name: str, device: str, precision: str) -> tuple[Any, Any]:
             "model, set YINJU_DOWNLOAD=1 to fetch it from the hub once, or --generator extractive"
         ) from error
     return tokenizer, model
+
+
+def _cache_name() -> str:
+    """Give what `generate` calls keys and values: past_key_values, since transformers 5.24 cache."""
+    from transformers.generation.utils import GenerateDecoderOnlyOutput
+
+    return "cache" if "cache" in {f.name for f in fields(GenerateDecoderOnlyOutput)} else "past_key_values"
 
 
 def _quantized(model: Any) -> Any:

@@ -1,6 +1,6 @@
 """Why the articles do not answer: one constant for each reason, with its Chinese."""
 
-__all__ = ["ALL_WITHHELD", "DECLINED", "NOTHING_FOUND", "TOO_FAR", "in_chinese", "left_out"]
+__all__ = ["ALL_WITHHELD", "DECLINED", "NOTHING_FOUND", "TOO_FAR", "in_chinese", "left_out", "not_translated"]
 
 NOTHING_FOUND = "the articles hold nothing on this"
 TOO_FAR = "the nearest paragraphs do not say what is asked"
@@ -18,6 +18,11 @@ _CHINESE = {
 def in_chinese(reason: str) -> str:
     """Give the Chinese of a reason; the reason itself where it is none of these."""
     return _CHINESE.get(reason, reason)
+
+
+def not_translated(why: str) -> str:
+    """Tell that the sentences stand in their own language alone."""
+    return f"没有得到译文 · no translation: {why}"
 
 
 def left_out(paragraphs: int) -> str:

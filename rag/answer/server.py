@@ -11,7 +11,15 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.answer.prompts import Message, answer_messages, rewrite_messages, rewritten, without_reasoning
+from rag.answer.prompts import (
+    Message,
+    answer_messages,
+    rewrite_messages,
+    rewritten,
+    translated,
+    translation_messages,
+    without_reasoning,
+)
 from rag.errors import ConfigError, GeneratorError, first_line
 from rag.schema import Article, Evidence, Paragraph, Turn
 
@@ -74,6 +82,11 @@ class ServerGenerator:
         """Make a follow-up stand alone. Raises GeneratorError."""
         reply = "".join(without_reasoning(self._stream(rewrite_messages(question, history), 0)))
         return rewritten(reply, question)
+
+    def translate(self, sentences: Sequence[str], question: str) -> list[str]:
+        """Put sentences into the language of a question. Raises GeneratorError."""
+        reply = "".join(without_reasoning(self._stream(translation_messages(sentences, question), 0)))
+        return translated(reply, len(sentences))
 
     def _stream(self, messages: list[Message], seed: int) -> Iterator[str]:
         """Stream the reply; before its first piece a passing failure is tried again, after it the reply is broken."""

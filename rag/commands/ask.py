@@ -68,6 +68,8 @@ def _as_text(answer: "Answer") -> str:
             body.append(f"《{title}》")
         numbers = [list(sources).index(c.paragraph) + 1 for c in sentence.citations]
         body.append(sentence.text + "".join(f"[{n}]" for n in dict.fromkeys(numbers)))
+        if sentence.translation:
+            body.append(f"    {sentence.translation}（机器译文，未经核对 · machine translation, unchecked）")
     withheld = sum(s.status == "withheld" for s in answer.sentences)
     lines = [*answer.notices, "\n".join(body), ""]
     if withheld:

@@ -146,6 +146,13 @@ def test_a_model_that_takes_too_long_is_an_error(model: Path, answering: Assista
 
 
 @pytest.mark.slow
+def test_a_draft_that_has_no_end_is_an_error(answering: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering.generator, "_most", 3)
+    with pytest.raises(GeneratorError, match="cut off after 3 tokens"):
+        answering.ask(QUESTIONS[1])
+
+
+@pytest.mark.slow
 def test_eight_bits_write_too(model: Path, answering: Assistant) -> None:
     generator = LocalGenerator(str(model), answering.library.article_of, seconds=60, precision="int8")
     evidence = tuple(answering._retriever.search(QUESTIONS[0], 8))

@@ -154,3 +154,36 @@ def test_paragraphs_beyond_the_context_are_left_out_and_told(assistant: Assistan
     assert answer.text == TRUE
     assert "did not fit" in answer.notices[0]
     assert len(str(script.requests[0]["messages"])) < 3000
+
+
+def test_what_is_in_another_language_is_translated_and_marked(assistant: Assistant, seed_settings: Settings) -> None:
+    with serving("1. In 2024 it was 310 million.\n2. Two.") as (address, script):
+        made = open_assistant(replace(seed_settings, translator=f"server:{address}#m"))
+        answer = made.ask("How many people in China are aged 60 or above?")
+        assert made.ask(QUESTION).sentences[0].translation == ""
+    assert answer.generator == "extractive"
+    assert "3.1亿" in answer.text
+    assert answer.sentences[0].translation == "In 2024 it was 310 million."
+    assert answer.to_json()["sentences"][0]["translation"] == "In 2024 it was 310 million."
+    assert len(script.requests) == 1
+
+
+def test_a_translation_that_fails_is_told_and_takes_nothing_away(seed_settings: Settings) -> None:
+    with serving(401) as (address, _):
+        made = open_assistant(replace(seed_settings, translator=f"server:{address}#m"))
+        answer = made.ask("How many people in China are aged 60 or above?")
+    assert answer.status == "answered"
+    assert "没有得到译文" in answer.notices[0]
+
+
+def test_of_several_drafts_those_that_fail_do_not_count(assistant: Assistant) -> None:
+    with serving(401, TRUE + "[1]", "break") as (address, _):
+        assert answering(assistant, address, drafts=3).ask(QUESTION).text == TRUE
+    with serving("break") as (address, _), pytest.raises(GeneratorError, match="broke off"):
+        answering(assistant, address, drafts=2).ask(QUESTION)
+
+
+@pytest.mark.parametrize("translator", ["extractive", "server:", "nonsense"])
+def test_an_unknown_translator_is_told(seed_settings: Settings, translator: str) -> None:
+    with pytest.raises(ConfigError, match=r"translator .* is unknown: expected none"):
+        open_assistant(replace(seed_settings, translator=translator))
