@@ -103,7 +103,7 @@ def test_a_rewritten_follow_up_can_be_asked_as_typed(page: "playwright_api.Page"
     ask(page, QUESTION)
     ask(page, "那65岁及以上呢？")
     shown = page.locator(".yj-rewritten")
-    playwright_api.expect(shown).to_contain_text("60岁及以上")
+    playwright_api.expect(shown).to_contain_text("2024年我国65岁及以上")
     shown.locator(".yj-ask").click()
     playwright_api.expect(page.locator(".yj-question")).to_have_count(3)
     playwright_api.expect(page.locator(".yj-busy")).to_have_count(0, timeout=20_000)
