@@ -1,7 +1,8 @@
 """What an answer can't do without: the years, ages, days and places that a question names, the form that it asks for.
 
-Measured on questions with their own paragraph (`python -m eval.fit_refusal` prints the rates): of CMRC's 3,219 none
-names a place, a year or a day that its paragraph lacks; of DRCD's 3,524 eight name such a place.
+Measured on questions with their own paragraph among the evidence: of CMRC's 3,219 none names a place or a day that it
+lacks, 3 of 114 a Latin word, 1 of 10 asks for a form that the three likeliest sentences lack, none of 279 for a figure;
+of DRCD's 3,524 eight name such a place, and 3 of 163 ask for such a figure.
 """
 
 import re
@@ -9,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from rag.answer.kinds import Asked, asked_for, bears
 from rag.folding import fold
-from rag.index.terms import content_terms, terms
+from rag.index.terms import content_terms, stem, terms
 from rag.numbers import numbers
+from rag.script import is_han
 
 __all__ = ["lacks_what_is_asked", "required_form"]
 
@@ -20,6 +23,7 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _EXACT = re.compile(
     r"岁|月(?!球|亮)|日(?!本|常)|号(?!码|召)|届|周年"
 )  # what stands behind a figure that is meant exactly
+_OWN_WORDS = frozenset({"ai", "vs", "app", "ok", "pk"})  # for which a Chinese text may have its own
 _FRAME = re.compile(r"的?(?:哪|什么|何|谁)")  # 位于美国的哪一州: the place is known, and need not be told
 
 # Questions that only a thing of one form can answer.
@@ -37,7 +41,8 @@ _FORMS = (
     ),
     (
         re.compile(
-            r"百分之[几多]|百分比|占比|比重|比例(?:是|为|有|占)|percent|per cent|proportion|"
+            r"百分之[几多]|百分比|占比|(?:比重|比例)(?:是|为|有(?!关)|占|达|多|几|[? ]*$)|"
+            r"百分点|几成|percent|per cent|proportion|"
             r"(?:普及|增长|贡献|出生|死亡|城镇化|失业|渗透|覆盖|占有|利润|合格|参与|入学|就业)率(?:是|为|有|达)?(?:多少|多高|几)"
         ),
         re.compile(r"[%‰]|百分|分之|[\d一二三四五六七八九几数][成倍]|半|percent|per cent|half|third|quarter"),
@@ -45,22 +50,27 @@ _FORMS = (
 )
 
 
-def lacks_what_is_asked(question: str, texts: Sequence[tuple[str, str]]) -> bool:
+def lacks_what_is_asked(question: str, texts: Sequence[tuple[str, str]], sentences: Sequence[str]) -> bool:
     """Say whether a question asks for nothing, or for what none of the texts can tell.
 
-    `texts` are those that come first, each with what stands around it: title, section, author, date.
+    `texts` are those that come first, each with what stands around it: title, section, author, date. `sentences` are
+    those of all texts that are likeliest to answer: a figure or a thing of one form stands in one of them.
     """
     if not content_terms(question):
         return True
+    likeliest = [fold(sentence) for sentence in sentences]
     form = required_form(question)
-    if form is not None and not any(form.search(fold(text)) for text, _ in texts):
+    if form is not None and not any(form.search(sentence) for sentence in likeliest):
+        return True
+    if asked_for(question) is Asked.AMOUNT and not any(bears(Asked.AMOUNT, sentence) for sentence in likeliest):
         return True
     figures = set(_figures(question))
     wholes = [f"{around} {text}" for text, around in texts]
     if figures and not any(figures <= set(terms(whole)) for whole in wholes):
         return True
     folded = [fold(whole) for whole in wholes]
-    return any(not any(fold(name) in whole for whole in folded for name in names) for names in _named(question))
+    names = [*_named(question), *_latin(question)]
+    return any(not any(fold(form) in whole for whole in folded for form in forms) for forms in names)
 
 
 def required_form(question: str) -> re.Pattern[str] | None:
@@ -91,6 +101,13 @@ def _named(question: str) -> Iterator[tuple[str, ...]]:
     for word in sorted(english):
         if re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", question):
             yield english[word]
+
+
+def _latin(question: str) -> Iterator[tuple[str]]:
+    """Give the words in Latin letters of a Chinese question: names, which no other words say again."""
+    if is_han(question):
+        said = set(content_terms(question)) - _OWN_WORDS
+        yield from ((word,) for word in re.findall(r"[A-Za-z]{2,}", question) if stem(word.lower()) in said)
 
 
 @cache

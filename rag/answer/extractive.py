@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rag.answer.coverage import QuestionTerms
-from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, signs
+from rag.answer.kinds import Asked, asked_for, bears
 from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.answer.refusal import answerability
 from rag.folding import fold
@@ -112,18 +112,13 @@ def _about(part: Part, ranked: Sequence[RankedSentence]) -> Sequence[RankedSente
     """
     named = set(content_terms(part.thing))
     kind = asked_for(part.question)
-    wanted = [n for n, sign in enumerate(SIGNS) if kind in _CERTAIN and sign in SIGNS_OF[kind]]
 
     def names(sentence: RankedSentence) -> bool:
         text = sentence.evidence.paragraph.text
         return named <= set(terms(sentence.text)) | set(terms(text[slice(*sentence_spans(text)[0])]))
 
-    def bears(sentence: RankedSentence) -> bool:
-        found = signs(fold(sentence.text))
-        return not wanted or any(found[n] for n in wanted)
-
     about = [r for r in ranked if names(r)] or ranked
-    return [r for r in about if bears(r)] or about
+    return [r for r in about if kind not in _CERTAIN or bears(kind, fold(r.text))] or about
 
 
 def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerms) -> set[Place]:

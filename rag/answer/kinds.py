@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rag.folding import fold
 
-__all__ = ["SIGNS", "SIGNS_OF", "Asked", "asked_for", "defines", "focus", "signs"]
+__all__ = ["SIGNS", "SIGNS_OF", "Asked", "asked_for", "bears", "defines", "focus", "signs"]
 
 
 class Asked(StrEnum):
@@ -132,6 +132,12 @@ def asked_for(question: str) -> Asked:
 def signs(folded: str) -> tuple[bool, ...]:
     """Say which of SIGNS a folded sentence bears."""
     return tuple(bool(pattern.search(folded)) for pattern in _SIGNS)
+
+
+def bears(kind: Asked, folded: str) -> bool:
+    """Say whether a folded sentence bears a sign of a kind; True of a kind without signs."""
+    wanted = SIGNS_OF.get(kind, ())
+    return not wanted or any(re.search(SIGNS[sign], folded) for sign in wanted)
 
 
 def defines(question: str, sentence: str) -> bool:

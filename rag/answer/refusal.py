@@ -28,7 +28,7 @@ from rag.script import same_script
 __all__ = ["REFUSAL_FEATURES", "REFUSAL_FILE", "answerability", "describe_answerability", "refused_outright"]
 
 REFUSAL_FILE = "refusal.json"  # beside a static model
-_LOOKED_AT = 3  # paragraphs
+_LOOKED_AT = 3  # paragraphs, and sentences
 _FAR = 5.0  # log odds: further apart is no surer
 _MOST_OF = tuple(name for name in PLAIN if name.startswith(("late", "least", "content", "cosine")) and "," not in name)
 REFUSAL_FEATURES = (
@@ -68,8 +68,9 @@ def answerability(question: str, evidence: Sequence[Evidence], ranker: SentenceR
 
 def refused_outright(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> bool:
     """Say whether the first paragraphs lack what an answer can't do without."""
-    first = evidence[:_LOOKED_AT]
-    return lacks_what_is_asked(question, [(e.paragraph.text, ranker.context(e)) for e in first])
+    texts = [(e.paragraph.text, ranker.context(e)) for e in evidence[:_LOOKED_AT]]
+    likeliest = [ranked.text for ranked in ranker.rank(question, evidence)[:_LOOKED_AT]]
+    return lacks_what_is_asked(question, texts, likeliest)
 
 
 def describe_answerability(question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> Features:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
+from operator import itemgetter
 
 from rag.cite.entailment import Entailment
 from rag.cite.features import SourceText, figures_stand
+from rag.cite.restate import restated
 from rag.cite.support import BOUND, support_model
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
@@ -72,6 +74,10 @@ class Checker:
         joined = "\n".join(p.text for p in paragraphs)
         source = self._source(joined)
         support, used = self._judged(text, source)
+        if support < BOUND:
+            authors = self._article_of(paragraphs[0]).authors if len(paragraphs) == 1 else ()
+            others = (self._judged(text, self._source(again)) for again in restated(joined, authors))
+            support, used = max(((support, used), *others), key=itemgetter(0))
         words = text.strip(" 。.;；")
         at = joined.find(words)
         spans = [source.sentences[n].span for n in used]

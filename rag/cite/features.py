@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,8 +124,9 @@ def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures,
     _figures(values, own, source, used)
     _coverage(values, own, placed, source, used)
     values["figures in another's place"] = float(_in_anothers_place(own, source.sentences[home].units))
-    for p in placed:
-        _edits(values, p, source)
+    for p, following in zip_longest(placed, placed[1:]):
+        leads_on = following is not None and bool(_BUT_ALSO.match(_joined(following.clause)))
+        _edits(values, p, source, leads_on=leads_on)
     _left_out(values, placed, source)
     _bound_to(values, placed, source)
     asks = drafted.rstrip().endswith(("?", "？"))
@@ -142,6 +143,7 @@ def figures_stand(drafted: str, source: SourceText) -> bool:
 _HEIGHTENS = re.compile(
     r"(?:[的了着过们等也还并则就又都已且而所将会地得]|进一步|积极|不断|十分|非常|更加|持续|深入|较为|极其|切实|逐步|广泛|"
     r"充分|大力|着力|全面|有效|显著|"
+    r"明确|更好地?|多重|诸多|众多|各种|各类|一系列|仍然?|"
     r"特别|相当|因此|所以|此外|同时|其中|另外|不过|然而|总之|近年来|如今|后来|随后|于是|"
     r"首先|其次|最后|我们|"
     r"(?:重要|著名|主要|独特|优秀|良好|巨大|新|完整|坚实|强大|丰富|美丽|古老|传统|特殊|具体|相关|有关)的?"
@@ -151,6 +153,8 @@ _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)|【[^】]*】")
 _SPEAKS = re.compile(
     r"指出|强调|认为|表示|提出|主张|宣布|透露|称$|说$|\b(?:said|says|argue[sd]?|stated|believes?|announced)\b"
 )
+_NOT_ONLY = re.compile(r"不仅(?:仅)?|不但|既")
+_BUT_ALSO = re.compile(r"^(?:也|还|更|又|而且|并且|且)")
 _TIED = re.compile(r"越|因为|由于|所以|因此|导致|使得|才能|就|则|\bthe more\b|because|therefore")
 _LEANS = re.compile(r"[也并还而且却但则使其令]|从而|进而|因而|以便|同时|导致|(?:and|but|also|which|thus) ")
 
@@ -365,9 +369,11 @@ def _left_out(values: dict[str, float], placed: Sequence[_Placed], source: Sourc
             values[f"{cue} in a clause left out"] += count(cue, _joined(before)) if before else 0
 
 
-def _edits(values: dict[str, float], p: _Placed, source: SourceText) -> None:
+def _edits(values: dict[str, float], p: _Placed, source: SourceText, *, leads_on: bool) -> None:
     found = p.alignment
     for edit in (found.before, *found.edits, found.after):
+        if leads_on and not edit.clause and _NOT_ONLY.fullmatch(_joined(edit.source)):
+            continue  # 不仅是甲，也是乙 says 是甲，也是乙
         inside = edit is not found.before and edit is not found.after
         theirs, mine = _text(edit.source), _text(edit.clause)
         elsewhere = len(mine) > 1 and mine in source.joined

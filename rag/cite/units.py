@@ -1,5 +1,6 @@
 """Cut a text into the units that are aligned: Han characters, words by their stem, numbers by their value."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,11 +10,27 @@ from rag.folding import fold
 from rag.index.terms import stem
 from rag.numbers import numbers
 
-__all__ = ["Unit", "clauses", "units"]
+__all__ = ["JOINS", "Unit", "clauses", "units"]
 
 _CLAUSE_MARKS = frozenset(",;:。!?…\n")
 _SIGNS = frozenset("-−<>≤≥±≈")
 _LIST_MARKS = frozenset("、/")
+# Words that join as 、 does, and words that say the same as a shorter one: both sides are brought to one form.
+JOINS = re.compile(
+    r"以及|(?<![共总饱缓调温柔附祥中议讲])和(?![平谐解约声尚气睦局服])|(?<![参赋给寄])与(?![会否其])|"
+    r"(?<![涉普埃危顾以提波奈])及(?![时格其早第以])"
+)
+_SHORTER = (
+    (re.compile(r"指的是|即是|是指"), "是"),
+    (re.compile(r"(?:达到|达|为|是|有)(?=约?[\d零一二三四五六七八九十百千两])|达到"), "达"),
+    (re.compile(r"(?:能够|可以|能)(?=[\u4e00-\u9fff])"), "能"),
+    (re.compile(r"应当|应该"), "应"),
+    (re.compile(r"已经"), "已"),
+    (re.compile(r"仍然|依然"), "仍"),
+    (re.compile(r"或者"), "或"),
+    (re.compile(r"因此|因而|所以"), "所以"),
+    (re.compile(r"由于|因为"), "因为"),
+)
 Kind = Literal["han", "word", "number"]
 
 
@@ -33,15 +50,22 @@ def units(text: str) -> list[Unit]:
     """Give the units of a text in order; marks are no units."""
     folded, places = _folded(text)
     known = {n.start: n for n in numbers(folded)}
+    joins = {m.start(): m.end() for m in JOINS.finditer(folded)}
+    shorter = {m.start(): (m.end(), form) for pattern, form in reversed(_SHORTER) for m in pattern.finditer(folded)}
     found: list[Unit] = []
     at = clause = 0
     listed = False
     while at < len(folded):
         here = folded[at]
+        if at in joins:
+            listed, at = True, joins[at]
+            continue
         number = known.get(at)
         if number is not None:
             sign = _sign(folded, at)
             end, form, kind = number.end, sign + number.canonical, "number"
+        elif at in shorter:
+            (end, form), kind = shorter[at], "han"
         elif "\u3400" <= here <= "\u9fff":
             end, form, kind = at + 1, here, "han"
         elif here.isalnum():

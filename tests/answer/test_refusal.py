@@ -80,15 +80,32 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
     assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant._ranker)
 
 
+def lacks(question: str, text: str, around: str = "") -> bool:
+    return lacks_what_is_asked(question, [(text, around)], [text])
+
+
 def test_places_are_known_by_both_names_and_not_where_they_only_frame() -> None:
-    about = [("上海去年的产值增长了5%。", "2024年报告")]
-    assert not lacks_what_is_asked("上海去年的产值增长了多少？", about)
-    assert not lacks_what_is_asked("How much did output grow in Shanghai?", about)
-    assert not lacks_what_is_asked("上海位于中国的哪一部分？", about)
-    assert not lacks_what_is_asked("2024年上海的产值增长了多少？", about)
-    assert lacks_what_is_asked("北京去年的产值增长了多少？", about)
-    assert lacks_what_is_asked("How much did output grow in Beijing?", about)
-    assert lacks_what_is_asked("印度尼西亚去年的产值增长了多少？", [("印度去年的产值增长了5%。", "")])
+    text, around = "上海去年的产值增长了5%。", "2024年报告"
+    assert not lacks("上海去年的产值增长了多少？", text, around)
+    assert not lacks("How much did output grow in Shanghai?", text, around)
+    assert not lacks("上海位于中国的哪一部分？", text, around)
+    assert not lacks("2024年上海的产值增长了多少？", text, around)
+    assert lacks("北京去年的产值增长了多少？", text, around)
+    assert lacks("How much did output grow in Beijing?", text, around)
+    assert lacks("印度尼西亚去年的产值增长了多少？", "印度去年的产值增长了5%。")
+
+
+def test_figures_and_forms_are_looked_for_in_the_likeliest_sentences() -> None:
+    assert lacks("设备利用率能提高几个百分点？", "数智赋能可以显著提升设备利用率。")
+    assert lacks("老年人口占总人口的比重是多少？", "老年人口达3.1亿。")
+    assert lacks("有多少人？", "人很多。")
+    assert not lacks("有多少人？", "有三千多人。")
+
+
+def test_latin_words_of_a_chinese_question_are_names() -> None:
+    assert lacks("OpenAI的负责人是谁？", "公司的负责人是王明。")
+    assert not lacks("OpenAI的负责人是谁？", "openai的负责人是王明。")
+    assert not lacks("AI有什么作用？", "人工智能的作用很大。")
 
 
 def test_stored_weights_are_of_features_that_there_are() -> None:

@@ -1,5 +1,6 @@
 """Units: everything that says something is one, with its exact place; nothing else is."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,3 +42,20 @@ def test_an_alignment_tells_what_was_replaced_dropped_and_added() -> None:
     edits = [("".join(u.form for u in e.source), "".join(u.form for u in e.clause)) for e in found.edits]
     assert edits == [("2024", "2023"), ("了", "")]
     assert len(found.matched) == len(clause) - 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("邻里中心、书房和健康小屋", "邻里中心、书房、健康小屋"),
+        ("人口达到3.1亿", "人口为3.1亿"),
+        ("服务业是指一种活动", "服务业指的是一种活动"),
+        ("由于下雨", "因为下雨"),
+    ],
+)
+def test_words_that_say_the_same_have_one_form(one: str, other: str) -> None:
+    assert [(u.form, u.listed) for u in units(one)] == [(u.form, u.listed) for u in units(other)]
+
+
+def test_a_joining_word_inside_another_word_stays() -> None:
+    assert "".join(u.form for u in units("共和国涉及参与和平")) == "共和国涉及参与和平"
