@@ -16,16 +16,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.stats import rankdata
 
 from eval.fit_ranking import OTHER_SCRIPT, SAME_SCRIPT
 from eval.sets import library_of, read_answered
+from eval.statistics import auroc
 from rag.answer.ranking import SentenceRanker
 from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability, refused_outright
 from rag.embed.registry import bundled_folder
 from rag.schema import Evidence
 
-__all__ = ["Asked", "asked_both_ways", "auroc", "without"]
+__all__ = ["Asked", "asked_both_ways", "without"]
 
 _RIDGE = 1e-3
 _PASSAGES = 8
@@ -69,13 +69,6 @@ def asked_both_ways(texts: Path, questions: Path) -> tuple[Asked, Asked]:
                 outright[side].append(refused_outright(question.text, some, ranker))
     yes, no = (Asked(np.array(f), np.array(o)) for f, o in zip(found, outright, strict=True))
     return yes, no
-
-
-def auroc(answerable: Matrix, unanswerable: Matrix) -> float:
-    """Give the probability that an answerable question gets higher odds than one that is not."""
-    n, m = len(answerable), len(unanswerable)
-    ranks = rankdata(np.concatenate([answerable, unanswerable]))
-    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
 
 
 def _fitted(sets: Sequence[tuple[Asked, Asked]], refused: float) -> Matrix:
@@ -125,7 +118,7 @@ def main() -> None:
 
 def _rates(pair: tuple[Asked, Asked], weights: Matrix) -> str:
     yes, no = pair
-    area = auroc(yes.features @ weights, no.features @ weights)
+    area = auroc((yes.features @ weights).tolist(), (no.features @ weights).tolist())
     return f"{yes.refused(weights).mean():20.1%} {no.refused(weights).mean():22.1%} {area:7.3f}"
 
 

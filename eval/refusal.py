@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.fit_refusal import auroc
 from eval.sets import assistant_of, read_answered
+from eval.statistics import auroc
 from rag.assistant import Assistant
 from rag.folding import fold
 
@@ -33,7 +33,7 @@ class Refusals:
         """One line of a table."""
         return (
             f"answerable refused {(self.answerable < 0).mean():.1%}, unanswerable refused "
-            f"{(self.unanswerable < 0).mean():.1%}, AUROC {auroc(self.answerable, self.unanswerable):.3f}"
+            f"{(self.unanswerable < 0).mean():.1%}, AUROC {auroc(self.answerable.tolist(), self.unanswerable.tolist()):.3f}"
         )
 
 

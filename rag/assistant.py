@@ -74,12 +74,18 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
-    def evidence_for(self, question: str) -> tuple[Evidence, ...]:
-        """Give what a generator is given for a question: of one for several things, the best for each in turn."""
+    def evidence_for(self, question: str, passages: int = 0) -> tuple[Evidence, ...]:
+        """Give what a generator is given for a question: of one for several things, the best for each in turn.
+
+        With `passages` so many paragraphs, the first of which are the same.
+        """
+        wanted = max(passages, self._passages)
         asked = parts(question, self._tokens)
         if asked:
-            return tuple(self._retriever.search_for_each([part.question for part in asked], self._passages))
-        return tuple(self._retriever.search(question, self._passages))
+            found = self._retriever.search_for_each([part.question for part in asked], wanted)
+        else:
+            found = self._retriever.search(question, wanted)
+        return tuple(found[: passages or self._passages])
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), *, as_asked: bool = False

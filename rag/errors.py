@@ -10,13 +10,15 @@
     │   ├── LibraryDamaged     a file is missing, cut short or changed
     │   └── LibraryMismatch    made by another version or model, or from sources that have changed since
     ├── ModelError             a model can't be found, loaded or used
-    └── GeneratorError         a generator failed while it was drafting
+    ├── GeneratorError         a generator failed while it was drafting
+    └── EvaluationError        a test set, a run or a judge can't be used
 
 Each message says what was found, what was expected and what to do next, in one line.
 """
 
 __all__ = [
     "ConfigError",
+    "EvaluationError",
     "GeneratorError",
     "LibraryDamaged",
     "LibraryError",
@@ -85,3 +87,7 @@ class ModelError(YinjuError):
 
 class GeneratorError(YinjuError):
     """A generator failed while it was drafting."""
+
+
+class EvaluationError(YinjuError):
+    """A test set, a run or a judge can't be used."""

@@ -78,15 +78,17 @@ class ServerGenerator:
         self._drafts += 1
         yield from without_reasoning(self._stream(answer_messages(question, evidence, articles, history), self._drafts))
 
+    def reply(self, messages: list[Message], seed: int) -> str:
+        """Give the whole reply to a conversation. Raises GeneratorError."""
+        return "".join(without_reasoning(self._stream(messages, seed)))
+
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Make a follow-up stand alone. Raises GeneratorError."""
-        reply = "".join(without_reasoning(self._stream(rewrite_messages(question, history), 0)))
-        return rewritten(reply, question)
+        return rewritten(self.reply(rewrite_messages(question, history), 0), question)
 
     def translate(self, sentences: Sequence[str], question: str) -> list[str]:
         """Put sentences into the language of a question. Raises GeneratorError."""
-        reply = "".join(without_reasoning(self._stream(translation_messages(sentences, question), 0)))
-        return translated(reply, len(sentences))
+        return translated(self.reply(translation_messages(sentences, question), 0), len(sentences))
 
     def _stream(self, messages: list[Message], seed: int) -> Iterator[str]:
         """Stream the reply; before its first piece a passing failure is tried again, after it the reply is broken."""

@@ -1,0 +1,1 @@
+"""What `yinju eval` can do, a file each."""
