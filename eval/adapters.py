@@ -72,7 +72,7 @@ def from_rgb(path: Path) -> Adapted:
 
 
 def from_beir(folder: Path) -> Adapted:
-    """Read a BEIR or MTEB folder (Thakur et al. 2021, arXiv 2104.08663): corpus.jsonl, queries.jsonl, qrels/test.tsv."""
+    """Read a folder of BEIR or MTEB (Thakur et al. 2021, arXiv 2104.08663): corpus, queries, qrels/test.tsv."""
     corpus = [
         {"id": str(r["_id"]), "text": r["text"], **({"title": r["title"]} if r.get("title") else {})}
         for r in _json_lines(folder / "corpus.jsonl")
@@ -121,10 +121,7 @@ def _question(
     facts: Sequence[Sequence[str]] = (),
     answers: Sequence[str] = (),
 ) -> GoldQuestion:
-    if not is_han(text):
-        lang = "en"
-    else:
-        lang = "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
+    chinese = "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
     return GoldQuestion(
         name,
         text,
@@ -133,7 +130,7 @@ def _question(
         facts=tuple(tuple(dict.fromkeys(f)) for f in facts),
         answers=tuple(dict.fromkeys(answers)),
         kind=str(asked_for(text)),
-        lang=lang,
+        lang=chinese if is_han(text) else "en",
     )
 
 

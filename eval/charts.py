@@ -35,9 +35,8 @@ def curve_svg(points: Sequence[tuple[float, float]], x: str, y: str, *, top: flo
         parts += [f'<circle class="dot" cx="{a:.1f}" cy="{b:.1f}" r="3.2"/>' for a, b in (place(*p) for p in shown)]
     middle = _LEFT + across / 2
     parts.append(f'<text class="axis" x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(x)}</text>')
-    parts.append(
-        f'<text class="axis" transform="translate(13 {_TOP + up / 2}) rotate(-90)" text-anchor="middle">{escape(y)}</text>'
-    )
+    turned = f'transform="translate(13 {_TOP + up / 2}) rotate(-90)"'
+    parts.append(f'<text class="axis" {turned} text-anchor="middle">{escape(y)}</text>')
     return "".join([*parts, "</svg>"])
 
 

@@ -31,9 +31,10 @@ class Refusals:
 
     def __str__(self) -> str:
         """One line of a table."""
+        area = auroc(self.answerable.tolist(), self.unanswerable.tolist())
         return (
             f"answerable refused {(self.answerable < 0).mean():.1%}, unanswerable refused "
-            f"{(self.unanswerable < 0).mean():.1%}, AUROC {auroc(self.answerable.tolist(), self.unanswerable.tolist()):.3f}"
+            f"{(self.unanswerable < 0).mean():.1%}, AUROC {area:.3f}"
         )
 
 

@@ -66,9 +66,8 @@ def as_markdown(run: Run, summary: Summary) -> str:
     lines += ["", "| metric | figure | 95 % interval | questions | definition |", "|---|---:|---|---:|---|"]
     for name, figure in summary.all.figures.items():
         metric = METRICS[name]
-        lines.append(
-            f"| {name} | {_figure(figure)} | {_interval(figure)} | {figure.questions} | {metric.definition} ({metric.source}) |"
-        )
+        told = f"{metric.definition} ({metric.source})"
+        lines.append(f"| {name} | {_figure(figure)} | {_interval(figure)} | {figure.questions} | {told} |")
     lines += [f"| AUROC of refusal | {_number(summary.auroc)} | | | |", f"| errors | {summary.errors} | | | |"]
     for by, groups in summary.groups.items():
         columns = [name for name in _TABLE if name in summary.all.figures]

@@ -91,7 +91,7 @@ def permutation_p(differences: Sequence[float], seed: int = 1, resamples: int = 
 
 
 def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
-    """Give the two-sided p of McNemar's exact test on yes/no values: do changes one way outweigh those the other way?"""
+    """Give the two-sided p of McNemar's exact test on yes/no values: do changes one way outweigh the others?"""
     from scipy.stats import binomtest
 
     better = sum(y > x for x, y in zip(a, b, strict=True))

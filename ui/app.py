@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
+from rag.web import SameOriginOnly
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
-from ui.offline import SameOriginOnly
 from ui.render import EMPTY_PANEL, transcript_html
 
 __all__ = ["build", "serve"]

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from rag.errors import UsageError
-from ui.command import check_address
+from rag.web import check_address
 
 
 def test_a_taken_port_a_wrong_port_and_a_wrong_host_are_told_apart() -> None:

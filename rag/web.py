@@ -1,8 +1,12 @@
-"""Forbid the page to load anything from anywhere else."""
+"""What every page of ours is served with: it loads nothing from elsewhere, and its address is checked first."""
+
+import socket
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SameOriginOnly"]
+from rag.errors import UsageError
+
+__all__ = ["SameOriginOnly", "check_address"]
 
 # Gradio compiles its HTML templates in the browser: hence unsafe-eval. connect-src and the rest stay with this server.
 _POLICY = (
@@ -34,3 +38,21 @@ class SameOriginOnly:
             await send(message)
 
         await self._app(scope, receive, send_with_policy if scope["type"] == "http" else send)
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise UsageError when nothing can listen there."""
+    if not 1 <= port <= 65535:
+        raise UsageError(f"--port is {port}: expected 1 to 65535")
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise UsageError(f"--host {host} is no address of this machine ({error.strerror}): try 127.0.0.1") from error
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise UsageError(
+                f"can't listen on {host} port {port} ({error.strerror}): choose another --port or --host"
+            ) from error
