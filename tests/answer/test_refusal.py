@@ -99,6 +99,12 @@ def test_figures_and_forms_are_looked_for_in_the_likeliest_sentences() -> None:
     assert lacks("设备利用率能提高几个百分点？", "数智赋能可以显著提升设备利用率。")
     assert lacks("老年人口占总人口的比重是多少？", "老年人口达3.1亿。")
     assert lacks("有多少人？", "人很多。")
+    assert lacks("2024年出货了多少万台？", "2024年出货量位居全球前列。")
+    assert lacks("新市民有多少人？", "能带动万亿级的新消费需求。")
+    assert not lacks("有多少种方式？", "有三种方式。")
+    assert lacks("会议是几月几号召开的？", "会议明确提出建设宜居城市。")
+    assert not lacks("会议是几月几号召开的？", "会议于4月25日召开。")
+    assert lacks("研究有哪些风险？", "加强研究和布局。")
     assert not lacks("有多少人？", "有三千多人。")
 
 

@@ -1,0 +1,1 @@
+"""Labels by people: kept in SQLite, made on a page, turned into gold."""
