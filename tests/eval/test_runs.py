@@ -18,6 +18,8 @@ from rag.errors import EvaluationError, GeneratorError
 from tests.answer.llm_server import serving
 from tests.eval.test_gold import CARD
 
+pytestmark = pytest.mark.slow  # each builds a library and asks it
+
 ROWS = [
     {"id": "p1", "text": "2024年我国老年人口达3.1亿。发展养老服务是必然要求。"},
     {"id": "p2", "text": "消费是拉动经济增长的基础性力量。要大力提振消费。"},
