@@ -10,7 +10,7 @@ from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.prompts import DECLINES
 from rag.answer.ranking import SentenceRanker
 from rag.answer.reasons import ALL_WITHHELD, DECLINED, NOTHING_FOUND, TOO_FAR, left_out, not_translated
-from rag.answer.refusal import answerability
+from rag.answer.refusal import answerability, part_odds
 from rag.answer.suggest import suggestions
 from rag.cite.check import Checker
 from rag.cite.entailment import Entailment
@@ -202,8 +202,8 @@ class Assistant:
 
     def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
         """Of a question for several things: the odds that one of them at least is answered."""
-        asked = (question, *(part.question for part in parts(question, self._tokens)))
-        return max(answerability(q, evidence, self._ranker) for q in asked)
+        odds = [odds for _, odds, _ in part_odds(question, evidence, self._ranker)]
+        return max([answerability(question, evidence, self._ranker), *odds])
 
     def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...]) -> str:
         """Say why the articles do not answer; "" where they may."""

@@ -8,12 +8,12 @@ import numpy as np
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for, bears
 from rag.answer.ranking import RankedSentence, SentenceRanker
-from rag.answer.refusal import answerability
+from rag.answer.refusal import part_odds
 from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.markers import marker
-from rag.retrieve.parts import Part, parts
+from rag.retrieve.parts import Part
 from rag.retrieve.rewrite import MORE
 from rag.schema import Evidence, Turn
 from rag.sentences import sentence_spans
@@ -29,6 +29,7 @@ _SAME = 0.6  # share of its terms that makes a sentence say what is said already
 _GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
 _COMPOSITE = re.compile(r"分别|各是|各有|各自|\d年?(?:和|与|及(?!以)|、)\d|respectively|\bboth\b")
 _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
+_DONE = frozenset({Asked.LIST, Asked.MEANS})
 _CERTAIN = frozenset({Asked.TIME, Asked.AMOUNT})  # their signs are never absent
 _MOST_LISTED = 8  # sentences of an enumeration
 _LEANS = re.compile(
@@ -55,7 +56,7 @@ class ExtractiveGenerator:
     """
 
     name = "extractive"
-    fingerprint = "extractive-2"
+    fingerprint = "extractive-3"
 
     def __init__(self, library: Library, ranker: SentenceRanker) -> None:
         self._library = library
@@ -98,10 +99,13 @@ class ExtractiveGenerator:
         """Choose sentences: of a question for several things those that answer each of them."""
         statistics = self._library.lexical.statistics
         places: set[Place] = set()
-        for part in parts(question, self._ranker.tokens):
-            own = self._ranker.rank(part.question, evidence)
-            if answerability(part.question, evidence, self._ranker) >= 0:
-                places |= _chosen(part.question, _about(part, own), QuestionTerms(part.question, statistics))
+        rank_of = {e.paragraph.id: e.rank for e in evidence}
+        for part, odds, some in part_odds(question, evidence, self._ranker):
+            if odds >= 0:
+                own = _about(part, self._ranker.rank(part.question, some))
+                found = _chosen(part.question, own, QuestionTerms(part.question, statistics))
+                names = {e.rank: e.paragraph.id for e in some}
+                places |= {(rank_of[names[rank]], position) for rank, position in found}
         return places or _chosen(question, ranked, QuestionTerms(question, statistics))
 
 
@@ -131,6 +135,8 @@ def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerm
     text, rank = best.evidence.paragraph.text, best.evidence.rank
     sentences = [text[a:b] for a, b in sentence_spans(text)]
     listed = _enumeration(sentences, best.position) if kind in _LISTED else []
+    if not listed and kind in _DONE and best.position == 0:
+        listed = _enumerated_below(sentences)
     if listed:
         return {(rank, position) for position in listed}
     chosen = {(rank, best.position)}
@@ -172,6 +178,13 @@ def _enumeration(sentences: Sequence[str], position: int) -> list[int]:
         return []
     before = [run[0] - 1] if run[0] > 0 and _ANNOUNCES.search(sentences[run[0] - 1]) else []
     return [*before, *run][:_MOST_LISTED]
+
+
+def _enumerated_below(sentences: Sequence[str]) -> list[int]:
+    """Give the topic sentence of a paragraph with the enumeration that stands further down in it, if there is one."""
+    items = [n for n, s in enumerate(sentences) if n and _ITEM.match(s)]
+    run = _run_of(items, items[0]) if items else []
+    return [0, *run][:_MOST_LISTED] if len(run) > 1 else []
 
 
 def _run_of(items: Sequence[int], position: int) -> list[int]:

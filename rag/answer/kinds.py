@@ -80,7 +80,7 @@ SIGNS = {
     "organisation": rf"[\u4e00-\u9fffa-z](?:{_ORGANISATIONS}|局|署|院|队|会|社|厂|军|政府|学会|联盟)|\b(?:university|company|institute|commission|agency|association|corporation|party)\b",
     "named": r"《[^》]+》|[“「『\"][^”」』\"]{1,20}[”」』\"]",
     "latin": r"[a-z]{2,}",
-    "reason": r"因为|由于|因此|因而|所以|原因|为了|以便|以免|导致|致使|使得|缘于|鉴于|得益于|出于|有助于|有利于|从而|\bbecause\b|\bdue to\b|\bsince\b|therefore|so that|in order to",
+    "reason": r"因为|由于|因此|因而|所以|原因|为了|以便|以免|导致|致使|使得|缘于|鉴于|得益于|出于|有助于|有利于|必然要求|内在要求|关键所在|从而|\bbecause\b|\bdue to\b|\bsince\b|therefore|so that|in order to",
     "means": r"通过|采用|利用|运用|借助|以.{1,12}方式|方法|措施|办法|举措|推动|推进|加强|强化|建立|健全|完善|优化|加快|\bby \w+ing\b|through|using",
     "comparison": r"比|高于|低于|多于|少于|不同|区别|相比|不仅|而是|更|\bthan\b|whereas|unlike|differ",
     "opinion": r"认为|指出|表示|强调|提出|主张|看来|评价|批评|称|\bsaid\b|argue|believe|claim",

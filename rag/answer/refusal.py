@@ -9,8 +9,10 @@ paragraphs holds (`rag/answer/demands.py`) is refused outright.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +24,18 @@ from rag.answer.ranking import PLAIN, RankedSentence, SentenceRanker, ranking_we
 from rag.embed.registry import bundled_folder
 from rag.folding import fold
 from rag.index.terms import content_terms
+from rag.retrieve.parts import Part, parts
 from rag.schema import Evidence
 from rag.script import same_script
 
-__all__ = ["REFUSAL_FEATURES", "REFUSAL_FILE", "answerability", "describe_answerability", "refused_outright"]
+__all__ = [
+    "REFUSAL_FEATURES",
+    "REFUSAL_FILE",
+    "answerability",
+    "describe_answerability",
+    "part_odds",
+    "refused_outright",
+]
 
 REFUSAL_FILE = "refusal.json"  # beside a static model
 _LOOKED_AT = 3  # paragraphs, and sentences
@@ -64,6 +74,24 @@ def answerability(question: str, evidence: Sequence[Evidence], ranker: SentenceR
     weights = _weights(ranker.tokens.folder)[script]
     found = describe_answerability(question, ranked, evidence)
     return float(sum(weights.get(name, 0.0) * value for name, value in zip(REFUSAL_FEATURES, found, strict=True)))
+
+
+def part_odds(
+    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker
+) -> Iterator[tuple[Part, float, Sequence[Evidence]]]:
+    """Give the questions that a question for several things asks, the log odds that each is answered, and by what.
+
+    The evidence was found for all in turn: the first of it that was found for the others are no rivals, where that
+    makes an answer likelier.
+    """
+    asked = parts(question, ranker.tokens)
+    for n, part in enumerate(asked):
+        others = {e.paragraph.id for m, e in enumerate(evidence[: len(asked)]) if m != n}
+        own = [replace(e, rank=r) for r, e in enumerate((e for e in evidence if e.paragraph.id not in others), 1)]
+        yield max(
+            ((part, answerability(part.question, some, ranker), some) for some in (evidence, own)),
+            key=itemgetter(1),
+        )
 
 
 def refused_outright(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> bool:

@@ -13,7 +13,7 @@ from rag.schema import Turn
 __all__ = ["MORE", "stand_alone"]
 
 _LEANS_ON_BEFORE = re.compile(
-    r"^(?:那么?|还有|另外|其中|其他的?呢|怎么说|具体|再|继续|然后)"
+    r"^(?:那么?|对(?!于)|还有|另外|其中|其他的?呢|怎么说|具体|再|继续|然后)"
     r"|(?:^|[^其])[它他她]们?|^这|这(?:个|些|种|样|方面|一)|那(?:个|些|种)|上述|前面|刚才|呢[？?]?$"
     r"|^(?:and|but|what about|how about)\b|\b(?:it|they|them|he|she|his|her|their|its|this|that|these|those|else)\b",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _PRONOUN = re.compile(
 _POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     rf"^(?:请问)?(?:什么是|什么叫|何谓)(?P<defined>[^，。？?“《]{{2,20}})"
-    rf"|^(?:请问)?(?P<subject>[^，。？?“《\s]{{2,20}}?)(?:是(?!否)|的|有(?!关)|面临|属于|指的|如何|怎样|怎么|为什么|{_ASKING})"
+    rf"|^(?:请问)?(?P<subject>[^，。？?“《\s]{{2,20}}?)(?:是(?!否)|的|有(?!关)|面临|属于|写|做|说|提出|认为|担任|指的|如何|怎样|怎么|为什么|{_ASKING})"
     r"|^(?:who|what) (?:is|are|was|were) (?P<english>[^?]{2,60})\??$",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ _NO_PHRASE = re.compile(
 _BORDERS = re.compile(
     r"[，。？?\s“”《》]+|(?<=\d)年|(?<![\d.])(?=\d)|的|是|在|有|到|对|和|与|将|现代化|"
     r"发展|加强|推进|推动|提升|提高|促进|建设|面临|影响|完善|优化|构建|打造|培育|实现|解决|应对|保障|支持|鼓励|引导|扩大|"
-    r"落实|深化|改变|带动|生活|人口|以上|"
+    r"落实|深化|改变|带动|生活|人口|以上|写了?|做了?|说了?|提出了?|认为|担任|"
     rf"{_ASKING}"
 )
 
@@ -85,6 +85,8 @@ def stand_alone(question: str, history: Sequence[Turn], tokens: StaticEmbedder) 
     subject = next((s.strip() for s in found.groups() if s), "") if found else ""
     if subject and _POSSESSIVE.search(asked):
         return _POSSESSIVE.sub(f"{subject}'s", asked)
+    if subject and re.match(r"对", asked):
+        return f"{subject}{asked}"
     if subject and _PRONOUN.search(asked):
         return _PRONOUN.sub(subject, asked, count=1)
     return f"{_topic(before)} {asked}" if _ASKS.search(asked) and not MORE.search(asked) else f"{before} {asked}"

@@ -81,6 +81,18 @@ def test_what_was_shown_is_not_shown_again_to_who_asks_for_more(assistant: Assis
     assert not {s.text for s in more.sentences} & {s.text for s in first.sentences}
 
 
+def test_how_brings_the_enumeration_below_the_topic_sentence(assistant: Assistant) -> None:
+    texts = [s.text for s in assistant.ask("怎样发展养老助老服务？").sentences]
+    assert texts[0] == "二是大力发展养老助老服务。"
+    assert [t[:4] for t in texts[1:]] == ["一方面，", "另一方面"]
+
+
+def test_of_several_things_each_finds_its_own_paragraph(assistant: Assistant) -> None:
+    text = assistant.ask("张辉和刘奕分别是谁？").text
+    assert "北京大学经济学院院长" in text
+    assert "财经战略研究院" in text
+
+
 def test_each_of_several_things_is_answered(tmp_path: Path) -> None:
     rows = [
         {"id": "a", "text": "宝马公布了2021年的销量，全年在全球售出252万辆汽车。这是该公司历史上的最高纪录。"},
