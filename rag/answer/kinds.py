@@ -27,19 +27,20 @@ class Asked(StrEnum):
 
 # All patterns are applied to folded text (`rag.folding.fold`): simplified, lower case, half-width marks.
 _ENDS = r"[?\s]*$"
+_BARE = r"^(?!.*(?:怎|如何|为[何啥什]|什么|哪|谁|几|多少|吗|是否)).*"  # 2022年棉花产量: a noun at the end asks
 _DEFINITION = (
     rf"^(?:请问)?(?:什么(?:是|叫做?)|何[谓为])|(?:是|指的?是?|叫)什么(?:意思|含义|东西)?{_ENDS}|的?(?:定义|含义|概念)(?:是什么)?{_ENDS}"
     r"|^what (?:is|are)(?: an?| the)? [\w\s\-\"']{2,40}\?*$|^define\b|\bmeans?\?*$|meaning of"
 )
 _ORGANISATIONS = r"公司|机构|企业|大学|学校|学院|研究所|部门|单位|组织|政党|党派|球队|俱乐部|乐队|银行|出版社|电视台|协会|委员会|集团"
 _PATTERNS = {
-    Asked.TIME: rf"(?:时间|日期|年份|时段){_ENDS}|何时|何年|何月|几时|哪一?[年月日天]|哪个?(?:年|世纪|时|朝代)|几[年月日号点](?!来)|(?:什么|哪个|哪段?)(?:时候|时间|时期|年代|朝代|日子)"
+    Asked.TIME: rf"{_BARE}(?:时间|日期|年份|时段){_ENDS}|何时|何年|何月|几时|哪一?[年月日天]|哪个?(?:年|世纪|时|朝代)|几[年月日号点](?!来)|(?:什么|哪个|哪段?)(?:时候|时间|时期|年代|朝代|日子)"
     r"|多久|多长时间|多少[年天]|世纪\?*$|\bwhen\b|what (?:year|date|time|day|month|century|period)|which (?:year|day|month|century)|how long",
-    Asked.AMOUNT: rf"(?:数量|人数|人口|增长率|增速|涨幅|营收|收入|利润|[产销存交付投运需]+量|总量|总额|票价|售价|价格|面积|规模|占比|比例|比重|贡献率|普及率|gdp){_ENDS}|多少|几[个成倍种次位名座条岁人家部届所层]|占比|比例(?:是|为)|百分之几|多[大高长重远快深宽](?!\w*的影响)"
+    Asked.AMOUNT: rf"{_BARE}(?:数量|人数|人口|增长率|增速|涨幅|营收|收入|利润|[产销存交付投运需]+量|总量|总额|票价|售价|价格|面积|规模|占比|比例|比重|贡献率|普及率|gdp){_ENDS}|多少|几[个成倍种次位名座条岁人家部届所层]|占比|比例(?:是|为)|百分之几|多[大高长重远快深宽](?!\w*的影响)"
     r"|(?:人数|数量|规模|面积|高度|长度|价格|金额|增速|增长率|概率)(?:是|为|有|达)"
     r"|how (?:many|much|large|high|tall|far|old|big|fast)|what (?:percent|share|proportion|number|amount|rate|fraction)",
-    Asked.PERSON: rf"(?:导演|主演|编剧|作者|冠军|亚军|得主|市长|省长|部长|主席|负责人|创始人|发明人){_ENDS}|谁|哪[一几两三]?[位名]|何人|作者是|什么人|哪[一]?个?(?:人物|歌手|演员|皇帝|总统|作家|导演|选手|球员)|叫什么名字|\bwho\b|whose|whom",
-    Asked.PLACE: rf"(?:地点|举办地|所在地|位置|产地|路线){_ENDS}|哪里|哪儿|何处|何地|哪[一个]*(?:国|省|市|州|县|区|城|地|岛|洲|村|镇|座)|什么(?:地方|位置|地区|国家|城市)|在哪|哪边|\bwhere\b"
+    Asked.PERSON: rf"{_BARE}(?:导演|主演|编剧|作者|冠军|亚军|得主|市长|省长|部长|主席|负责人|创始人|发明人){_ENDS}|谁|哪[一几两三]?[位名]|何人|作者是|什么人|哪[一]?个?(?:人物|歌手|演员|皇帝|总统|作家|导演|选手|球员)|叫什么名字|\bwho\b|whose|whom",
+    Asked.PLACE: rf"{_BARE}(?:地点|举办地|所在地|位置|产地|路线){_ENDS}|哪里|哪儿|何处|何地|哪[一个]*(?:国|省|市|州|县|区|城|地|岛|洲|村|镇|座)|什么(?:地方|位置|地区|国家|城市)|在哪|哪边|\bwhere\b"
     r"|(?:what|which) (?:country|city|state|place|region|province|town|area|river|continent)",
     Asked.ORGANISATION: rf"(?:哪[一两几个家所支间些]*|什么)(?:{_ORGANISATIONS})"
     r"|(?:what|which) (?:company|organi[sz]ation|university|school|team|agency|institution|party|group)",

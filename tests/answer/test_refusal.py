@@ -92,6 +92,9 @@ def test_places_are_known_by_both_names_and_not_where_they_only_frame() -> None:
     assert not lacks("2024年上海的产值增长了多少？", text, around)
     assert lacks("北京去年的产值增长了多少？", text, around)
     assert lacks("How much did output grow in Beijing?", text, around)
+    assert not lacks("陕西安康有多少人口？", "陕西省安康市常住人口247万。")
+    assert not lacks("长江入海口在哪里？", "长江在崇明岛以东注入东海。")
+    assert not lacks("美国与中国的贸易额有多大？", "中美贸易额达6000亿美元。")
     assert lacks("印度尼西亚去年的产值增长了多少？", "印度去年的产值增长了5%。")
 
 
@@ -105,6 +108,13 @@ def test_figures_and_forms_are_looked_for_in_the_likeliest_sentences() -> None:
     assert lacks("会议是几月几号召开的？", "会议明确提出建设宜居城市。")
     assert not lacks("会议是几月几号召开的？", "会议于4月25日召开。")
     assert lacks("研究有哪些风险？", "加强研究和布局。")
+    assert not lacks("人工智能会带来哪些风险？", "人工智能可能造成大规模失业和隐私泄露。")
+    assert not lacks("图书馆每周哪天闭馆？", "图书馆每周一闭馆。")
+    assert not lacks("网易邮箱有多少用户？", "网易邮箱的用户总数超过9亿。")
+    assert not lacks("手机号实名制由谁提出？", "实名制由工信部提出。")
+    assert not lacks("怎样提高可再生能源占比？", "要大力发展风电和光伏。")
+    assert not lacks("3岁以下婴幼儿入托率是多少？", "三岁以下婴幼儿入托率仅为7%。")
+    assert not lacks("参加的有多少人？", "参加的有数百人。")
     assert not lacks("有多少人？", "有三千多人。")
 
 
@@ -112,6 +122,7 @@ def test_latin_words_of_a_chinese_question_are_names() -> None:
     assert lacks("OpenAI的负责人是谁？", "公司的负责人是王明。")
     assert not lacks("OpenAI的负责人是谁？", "openai的负责人是王明。")
     assert not lacks("AI有什么作用？", "人工智能的作用很大。")
+    assert not lacks("2024年我国GDP是多少？", "2024年国内生产总值达134.9万亿元。")
 
 
 def test_stored_weights_are_of_features_that_there_are() -> None:
