@@ -1,17 +1,18 @@
 """What is measured of an answer: each metric with its definition, its source and its worst value.
 
 A metric gives a value for a question, or None where it does not apply. A question without a result, or whose answer
-ended in an error, has the worst value of every metric that applies: it never vanishes.
+ended in an error, has the worst value of every metric that its gold can be measured by: it never vanishes. An error is
+no refusal and no answer: the two rates of refusal leave it out, and it is counted apart.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
-from eval.gold import GoldQuestion, squeezed
+from eval.gold import GoldQuestion
+from rag.folding import fold
 
 __all__ = ["DEPTHS", "METRICS", "Gold", "Metric", "Result", "character_f1", "holds", "measured", "ranking_metrics"]
 
@@ -79,21 +80,39 @@ class Metric:
     worst: float = 0.0
     yes_no: bool = False
     unit: str = ""  # of what is no share
+    of_failed: Callable[[GoldQuestion], bool] = lambda _: False  # whether an error has the worst value
 
 
 def holds(text: str, alternatives: Sequence[str]) -> bool:
     """Say whether a text holds one of several wordings of a fact, blanks and forms of characters aside.
 
-    A figure is held as a whole: 13.1亿 does not hold 3.1亿.
+    A figure or a word in Latin letters is held as a whole: 13.1亿 does not hold 3.1亿, 十三亿 not 三亿, "said" not "AI".
     """
-    found = squeezed(text)
-    return any(re.search(_bounded(squeezed(fact)), found) for fact in alternatives if squeezed(fact))
+    found = _close(text)
+    return any(re.search(_bounded(_close(fact)), found) for fact in alternatives if _close(fact))
+
+
+_CHINESE_FIGURES = "〇零一二三四五六七八九十百千万亿两"
+
+
+def _close(text: str) -> str:
+    """Fold a text and leave blanks only between Latin words and figures, one each."""
+    return re.sub(r"(?<![a-z0-9]) | (?![a-z0-9])", "", " ".join(fold(text).split()))
 
 
 @cache
 def _bounded(fact: str) -> str:
-    before = r"(?<![\d.])" if fact[0].isdigit() else ""
-    after = r"(?![\d]|\.\d)" if fact[-1].isdigit() else ""
+    before = after = ""
+    if fact[0].isascii() and fact[0].isdigit():
+        before = r"(?<![\d\-−])(?<!\d[.,])"
+    elif fact[0].isascii() and fact[0].isalpha():
+        before = r"(?<![a-z])"
+    elif fact[0] in _CHINESE_FIGURES:
+        before = f"(?<![{_CHINESE_FIGURES}第])"
+    if fact[-1].isascii() and fact[-1].isdigit():
+        after = r"(?!\d|[.,]\d)"
+    elif fact[-1].isascii() and fact[-1].isalpha():
+        after = r"(?![a-z])"
     return f"{before}{re.escape(fact)}{after}"
 
 
@@ -221,13 +240,25 @@ def _of_sentences(of: Callable[[Result], float], _: Gold, result: Result) -> flo
     return of(result) if result.answered else None
 
 
-def _withheld(result: Result) -> float:
+def _withheld(_: Gold, result: Result) -> float | None:
     sentences = (result.answer or {}).get("sentences", ())
-    return sum(s["status"] == "withheld" for s in sentences) / len(sentences) if sentences else 0.0
+    return sum(s["status"] == "withheld" for s in sentences) / len(sentences) if sentences else None
 
 
-def _drafted(_: Gold, result: Result) -> float | None:
-    return _withheld(result) if result.answer and result.answer.get("sentences") else None
+def _has_gold(question: GoldQuestion) -> bool:
+    return not question.answerable or bool(question.facts)
+
+
+def _has_facts(question: GoldQuestion) -> bool:
+    return bool(question.facts)
+
+
+def _has_relevant(question: GoldQuestion) -> bool:
+    return bool(question.relevant)
+
+
+def _has_answers(question: GoldQuestion) -> bool:
+    return bool(question.answers)
 
 
 _IR = "ir-measures (MacAvaney et al. 2022)"
@@ -244,6 +275,7 @@ METRICS: Mapping[str, Metric] = {
             _OWN,
             _right,
             yes_no=True,
+            of_failed=_has_gold,
         ),
         Metric(
             "fact recall",
@@ -251,6 +283,7 @@ METRICS: Mapping[str, Metric] = {
             "要点召回",
             "after RAGChecker (Ru et al. 2024, arXiv 2408.08067), facts as strings",
             _fact_recall,
+            of_failed=_has_facts,
         ),
         Metric(
             "support",
@@ -258,6 +291,7 @@ METRICS: Mapping[str, Metric] = {
             "引文支持率",
             "after ALCE's citation recall (arXiv 2305.14627)",
             _supported,
+            of_failed=_has_relevant,
         ),
         Metric(
             "citation recall",
@@ -265,6 +299,7 @@ METRICS: Mapping[str, Metric] = {
             "引文召回",
             _ALCE,
             _citation_recall,
+            of_failed=_has_relevant,
         ),
         Metric(
             "citation precision",
@@ -272,6 +307,7 @@ METRICS: Mapping[str, Metric] = {
             "引文精确",
             _ALCE,
             _citation_precision,
+            of_failed=_has_relevant,
         ),
         Metric(
             "false refusal",
@@ -300,6 +336,7 @@ METRICS: Mapping[str, Metric] = {
                 f"前 {k} 段召回",
                 _IR,
                 partial(_ranked, f"Recall@{k}"),
+                of_failed=_has_relevant,
             )
             for k in DEPTHS
         ),
@@ -309,9 +346,15 @@ METRICS: Mapping[str, Metric] = {
             "前 10 段排序质量",
             _IR,
             partial(_ranked, "nDCG@10"),
+            of_failed=_has_relevant,
         ),
         Metric(
-            "MRR", "reciprocal rank of the first gold paragraph", "首个相关段落倒数排名", _IR, partial(_ranked, "MRR")
+            "MRR",
+            "reciprocal rank of the first gold paragraph",
+            "首个相关段落倒数排名",
+            _IR,
+            partial(_ranked, "MRR"),
+            of_failed=_has_relevant,
         ),
         Metric(
             "F1",
@@ -319,6 +362,7 @@ METRICS: Mapping[str, Metric] = {
             "与参考答案的重合 F1",
             _CMRC,
             partial(_overlap, measure=character_f1),
+            of_failed=_has_answers,
         ),
         Metric(
             "EM",
@@ -326,6 +370,7 @@ METRICS: Mapping[str, Metric] = {
             "与参考答案完全一致",
             _CMRC,
             partial(_overlap, measure=_exact),
+            of_failed=_has_answers,
             yes_no=True,
         ),
         Metric(
@@ -334,13 +379,14 @@ METRICS: Mapping[str, Metric] = {
             "字符 n 元组重合",
             "sacrebleu (Popović 2015)",
             partial(_overlap, measure=_chrf),
+            of_failed=_has_answers,
         ),
         Metric(
             "withheld",
             "share of drafted sentences that are withheld",
             "不予采用的句子",
             _OWN,
-            _drafted,
+            _withheld,
             higher_is_better=False,
             worst=1.0,
         ),
@@ -351,7 +397,6 @@ METRICS: Mapping[str, Metric] = {
             _OWN,
             partial(_of_sentences, lambda r: float(len(r.shown))),
             higher_is_better=False,
-            worst=math.nan,
             unit="sentences",
         ),
         Metric(
@@ -361,7 +406,6 @@ METRICS: Mapping[str, Metric] = {
             _OWN,
             partial(_of_sentences, lambda r: float(len(r.text))),
             higher_is_better=False,
-            worst=math.nan,
             unit="characters",
         ),
     )
@@ -370,11 +414,7 @@ METRICS: Mapping[str, Metric] = {
 
 def measured(gold: Gold, result: Result) -> dict[str, float]:
     """Measure one answer: every metric that applies; after an error the worst value of each that could have."""
-    found = {}
-    for name, metric in METRICS.items():
-        value = metric.value(gold, result)
-        if result.failed and value is not None:
-            value = metric.worst
-        if value is not None and not math.isnan(value):
-            found[name] = value
-    return found
+    if result.failed:
+        return {name: metric.worst for name, metric in METRICS.items() if metric.of_failed(gold.question)}
+    values = {name: metric.value(gold, result) for name, metric in METRICS.items()}
+    return {name: value for name, value in values.items() if value is not None}
