@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +46,9 @@ def from_squad(path: Path, questions: Path | None = None) -> Adapted:
         corpus,
         [
             _question(q.id, q.text, [q.paragraph], facts=[q.answers], answers=q.answers)
-            for q in asked
             if any(a.strip() for a in q.answers)
+            else GoldQuestion(q.id, q.text, answerable=False, kind=str(asked_for(q.text)), lang=_language(q.text))
+            for q in asked
         ],
     )
 
@@ -65,9 +67,9 @@ def from_rgb(path: Path) -> Adapted:
             if text:
                 ids.setdefault(text, str(len(ids)))
         relevant = list(dict.fromkeys(ids[text] for text in texts(row["positive"]) if text))
-        questions.append(
-            _question(f"rgb-{row['id']}", row["query"], relevant, facts=[list(texts(p)) for p in row["answer"]])
-        )
+        answer = row["answer"]
+        facts = [list(texts(part)) for part in ([answer] if isinstance(answer, str) else answer)]
+        questions.append(_question(f"rgb-{row['id']}", row["query"], relevant, facts=facts))
     return Adapted([{"id": name, "text": text} for text, name in ids.items()], questions)
 
 
@@ -121,7 +123,6 @@ def _question(
     facts: Sequence[Sequence[str]] = (),
     answers: Sequence[str] = (),
 ) -> GoldQuestion:
-    chinese = "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
     return GoldQuestion(
         name,
         text,
@@ -130,8 +131,14 @@ def _question(
         facts=tuple(tuple(dict.fromkeys(f)) for f in facts),
         answers=tuple(dict.fromkeys(answers)),
         kind=str(asked_for(text)),
-        lang=chinese if is_han(text) else "en",
+        lang=_language(text),
     )
+
+
+def _language(text: str) -> str:
+    if not is_han(text):
+        return "en"
+    return "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
 
 
 def _qrels(path: Path) -> dict[str, list[str]]:
@@ -141,11 +148,15 @@ def _qrels(path: Path) -> dict[str, list[str]]:
         cells = line.split()
         if len(cells) == 4:
             cells = [cells[0], cells[2], cells[3]]
-        if len(cells) < 2 or (len(cells) == 3 and not cells[2].lstrip("-").isdigit()):
+        if len(cells) < 2 or (len(cells) == 3 and not _is_number(cells[2])):
             continue
-        if len(cells) == 2 or int(cells[2]) > 0:
+        if len(cells) == 2 or float(cells[2]) > 0:
             found.setdefault(cells[0], []).append(cells[1])
     return found
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(?:\.\d+)?", text) is not None
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -166,5 +177,5 @@ def _read(path: Path) -> str:
             with lzma.open(path, "rt", encoding="utf-8") as lines:
                 return lines.read()
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, lzma.LZMAError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError) as error:
         raise EvaluationError(f"{path} can't be read ({error}): give the file as it was published") from error

@@ -48,16 +48,19 @@ class Comparison:
             span = f"[{d.low:+.3f}, {d.high:+.3f}]"
             lines.append(
                 f"{d.metric:20} {d.questions:4} {d.a:7.3f} {d.b:7.3f} {d.difference:+8.3f} {span:>18} {d.p:7.4f} "
-                f"{d.adjusted_p:7.4f} {d.least:7.3f} {d.power:6.2f}{mark}"
+                f"{d.adjusted_p:7.4f} {_or_dash(d.least):>7} {d.power:6.2f}{mark}"
             )
-        lines.append(
-            "* more than chance at 5 % (Holm over the metrics); least: smallest difference found with power 0.8"
-        )
+        lines.append("* more than chance at 5 %, Holm's correction over the metrics; the interval, least (the smallest")
+        lines.append("  difference found with power 0.8) and power (of this difference) are of each metric by itself")
         for better, title in ((True, "right in B alone"), (False, "right in A alone")):
             some = [c for c in self.changes if c.better is better]
             lines += ["", f"{title}: {len(some)}", *(f"  {c.id} {c.question}" for c in some[:_SHOWN])]
             lines += [f"  … and {len(some) - _SHOWN} more"] if len(some) > _SHOWN else []
         return "\n".join(lines)
+
+
+def _or_dash(least: float) -> str:
+    return f"{least:.3f}" if least > 0 else "—"
 
 
 def compare_runs(a: Run, b: Run, seed: int = 1) -> Comparison:
@@ -73,7 +76,10 @@ def compare_runs(a: Run, b: Run, seed: int = 1) -> Comparison:
             )
     old, new = ({g.question.id: measured(g, run.result_of(g)) for g in run.gold} for run in (a, b))
     pairs = {}
+    one_judge = a.about.get("judge") == b.about.get("judge")
     for metric in METRICS:
+        if metric == "support" and not one_judge:
+            continue  # a difference of judges is none of answers
         both = [q for q in old if metric in old[q] and metric in new[q]]
         if both:
             pairs[metric] = ([old[q][metric] for q in both], [new[q][metric] for q in both])
@@ -83,7 +89,8 @@ def compare_runs(a: Run, b: Run, seed: int = 1) -> Comparison:
         for g in a.gold
         if (before := old[g.question.id].get("right", 0.0)) != (after := new[g.question.id].get("right", 0.0))
     ]
-    settings = {
+    settings = {} if one_judge else {"judge": (str(a.about.get("judge")), str(b.about.get("judge")))}
+    settings |= {
         name: (str(old), str(b.about["settings"].get(name, "")))
         for name, old in a.about["settings"].items()
         if old != b.about["settings"].get(name, "")

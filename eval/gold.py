@@ -31,6 +31,7 @@ __all__ = [
     "squeezed",
 ]
 
+_SHORTEST_QUOTE = 4  # characters
 _LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 
@@ -42,8 +43,12 @@ class Reference:
     quote: str = ""
 
     def __post_init__(self) -> None:
+        if not all(isinstance(name, str) for name in (self.paragraph, self.quote)):
+            raise ValueError("paragraph and quote are texts")
         if bool(self.paragraph) == bool(self.quote):
             raise ValueError("a reference has either a paragraph or a quote")
+        if self.quote and len(squeezed(self.quote)) < _SHORTEST_QUOTE:
+            raise ValueError(f"the quote {self.quote!r} is too short to mean one paragraph")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class GoldQuestion:
             raise ValueError(f"kind is {self.kind!r}, expected one of {', '.join(Asked)}")
         if self.lang not in _LANGUAGES:
             raise ValueError(f"lang is {self.lang!r}, expected one of {', '.join(_LANGUAGES)}")
+        if not all(any(a.strip() for a in fact) for fact in self.facts):
+            raise ValueError("a fact has no wording")
         if not self.answerable and (self.relevant or self.facts or self.answers):
             raise ValueError("a question that is not answerable has no relevant paragraphs, facts or answers")
 
@@ -111,6 +118,11 @@ class Card:
     revision: str
     sha256: str  # of the file of questions
     corpus: str = ""  # the articles that it asks about, beside the card; "" for those of the library in use
+
+    def __post_init__(self) -> None:
+        wrong = [f.name for f in fields(self) if not isinstance(getattr(self, f.name), str)]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} is no text: put it in quotation marks")
 
     def to_toml(self) -> str:
         """Write it as TOML."""
@@ -156,7 +168,10 @@ def load_set(path: Path) -> GoldSet:
 
 
 def save_set(path: Path, questions: Sequence[GoldQuestion], card: Mapping[str, str]) -> GoldSet:
-    """Write a set with its card, whose checksum is filled in."""
+    """Write a set with its card, whose checksum is filled in. Raises EvaluationError when an id comes twice."""
+    twice = _twice([q.id for q in questions])
+    if twice:
+        raise EvaluationError(f"{path} would have the id {twice!r} twice: give each question its own")
     body = "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in questions).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
@@ -167,6 +182,8 @@ def save_set(path: Path, questions: Sequence[GoldQuestion], card: Mapping[str, s
 
 def restamp(path: Path) -> None:
     """Write the checksum of a set into its card: it was changed on purpose. Raises EvaluationError."""
+    if not path.is_file():
+        raise EvaluationError(f"{path} is no file: give a test set of JSON lines")
     card = _card(path)
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()

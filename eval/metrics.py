@@ -86,7 +86,7 @@ class Metric:
 def holds(text: str, alternatives: Sequence[str]) -> bool:
     """Say whether a text holds one of several wordings of a fact, blanks and forms of characters aside.
 
-    A figure or a word in Latin letters is held as a whole: 13.1亿 does not hold 3.1亿, 十三亿 not 三亿, "said" not "AI".
+    A figure or a word in Latin letters is held as a whole: 13.1亿 does not hold 3.1亿, 十三亿 not 三亿, said not AI.
     """
     found = _close(text)
     return any(re.search(_bounded(_close(fact)), found) for fact in alternatives if _close(fact))

@@ -97,7 +97,7 @@ WRITERS: Mapping[str, Callable[[Run, Summary], str]] = {".html": as_html, ".md":
 
 def _cell(value: object) -> object:
     """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _charts(run: Run, summary: Summary) -> Sequence[tuple[str, str]]:

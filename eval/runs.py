@@ -55,7 +55,7 @@ class Run:
         return self.results.get(gold.question.id) or Result(gold.question.id, error="not asked")
 
 
-def open_run(folder: Path, gold_set: GoldSet, settings: Settings) -> tuple[Assistant, set[str]]:
+def open_run(folder: Path, gold_set: GoldSet, settings: Settings, jobs: int = 1) -> tuple[Assistant, set[str]]:
     """Begin a run, or go on with one that was interrupted: give the assistant and the ids that are answered.
 
     Raises EvaluationError when the folder holds another run.
@@ -82,7 +82,8 @@ def open_run(folder: Path, gold_set: GoldSet, settings: Settings) -> tuple[Assis
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(gold_set.path, folder / "set.jsonl")
         shutil.copyfile(gold_set.path.with_suffix(".toml"), folder / "set.toml")
-        _write(written, {**about, "references": references, "gold paragraphs": texts})
+        corpus = str(gold_set.corpus.resolve()) if gold_set.corpus else ""
+        _write(written, {**about, "jobs": jobs, "corpus": corpus, "references": references, "gold paragraphs": texts})
     return assistant, {r.id for r in _results(folder) if not r.failed}
 
 
@@ -114,15 +115,17 @@ def judge_all(
     folder: Path, judge: Judge, name: str, *, progress: Callable[[Iterable[Any], str, int], Iterable[Any]]
 ) -> None:
     """Have every answer judged that is not; what is judged stays when the judge fails. Raises EvaluationError."""
-    results = [r for r in _results(folder) if r.shown]
-    done = {row["id"] for row in _lines(folder / "judged.jsonl") if row.get("judge") == name}
-    left = [r for r in results if r.id not in done]
+    results = {r.id: r for r in _results(folder)}
+    left = [r for r in results.values() if r.shown and r.id not in _judged(folder, name, results)]
+    _write_lines(folder / "judged.jsonl", _lines(folder / "judged.jsonl"))  # without what was cut off
     with (folder / "judged.jsonl").open("a", encoding="utf-8") as out:
         for result in progress(left, "judge", len(left)):
             texts = {e["paragraph"]: e["text"] for e in (result.answer or {}).get("evidence", ())}
-            row = {"id": result.id, "judge": name, "sentences": list(judge(result, texts))}
+            verdicts = list(judge(result, texts))
+            row = {"id": result.id, "judge": name, "answer": _digest(result), "sentences": verdicts}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             out.flush()
+    _write(folder / "run.json", {**_json(folder / "run.json"), "judge": name})  # the one whose verdicts count
 
 
 def load_run(folder: Path) -> Run:
@@ -130,11 +133,13 @@ def load_run(folder: Path) -> Run:
     if not (folder / "run.json").is_file():
         raise EvaluationError(f"{folder} is no run: make one with `yinju eval run SET --out {folder}`")
     about = _json(folder / "run.json")
-    if about.get("format") != FORMAT:
+    if about.get("format") != FORMAT or not {"references", "gold paragraphs", *_SAME} <= set(about):
         raise EvaluationError(f"{folder} was written by another version of Yinju: run the set again")
     gold_set = load_set(folder / "set.jsonl")
-    judged = {row["id"]: tuple(row["sentences"]) for row in _lines(folder / "judged.jsonl")}
-    results = {r.id: replace(r, judged=judged.get(r.id, ())) for r in _results(folder)}
+    results = {r.id: r for r in _results(folder)}
+    judge = about.get("judge", "")
+    judged = _judged(folder, judge, results)
+    results = {name: replace(r, judged=judged.get(name, ())) for name, r in results.items()}
     missing = [q.id for q in gold_set.questions if q.id not in results]
     if missing:
         raise EvaluationError(
@@ -196,12 +201,13 @@ def _golds(gold_set: GoldSet, library: Library) -> list[Gold]:
     golds = []
     for question in gold_set.questions:
         found = found_paragraphs(question, library, folded)
-        if not all(found):
-            broken = question.relevant[[bool(f) for f in found].index(False)]
-            raise EvaluationError(
-                f"{gold_set.path}: question {question.id} refers to {broken.paragraph or broken.quote!r}, which the "
-                "library does not hold: index the articles that the set asks about, or see `yinju eval lint`"
-            )
+        for reference, names in zip(question.relevant, found, strict=True):
+            if len(names) != 1:
+                where = f"stands in {len(names)} paragraphs of the library" if names else "the library does not hold"
+                raise EvaluationError(
+                    f"{gold_set.path}: question {question.id} refers to {reference.paragraph or reference.quote!r}, "
+                    f"which {where}: index the articles that the set asks about, or see `yinju eval lint`"
+                )
         golds.append(Gold(question, tuple(frozenset(f) for f in found)))
     return golds
 
@@ -214,8 +220,26 @@ def _cited_rows(golds: Iterable[Gold], library: Library) -> Iterator[tuple[str, 
 
 
 def _check_free(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "run.json").is_file())):
+    begun = {"library", "set.jsonl", "set.toml", "run.partial"}  # what a run that ended at its start leaves
+    if folder.exists() and (
+        not folder.is_dir()
+        or not ((folder / "run.json").is_file() or {path.name for path in folder.iterdir()} <= begun)
+    ):
         raise EvaluationError(f"{folder} holds something else than a run: give a new folder with --out")
+
+
+def _judged(folder: Path, judge: str, results: Mapping[str, Result]) -> dict[str, tuple[bool, ...]]:
+    """Give the verdicts of one judge on the answers as they are now."""
+    return {
+        row["id"]: tuple(row["sentences"])
+        for row in _lines(folder / "judged.jsonl")
+        if row["judge"] == judge and row["id"] in results and row["answer"] == _digest(results[row["id"]])
+    }
+
+
+def _digest(result: Result) -> str:
+    said = [[s["text"], [[c["paragraph"], c["quote"]] for c in s["citations"]]] for s in result.shown]
+    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _results(folder: Path) -> Iterator[Result]:
@@ -234,11 +258,14 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     """Read the lines of a file that grows; a last one that was cut off is left out. Raises EvaluationError."""
     if not path.is_file():
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = path.read_bytes().split(b"\n")
     rows = []
     for number, line in enumerate(lines, 1):
         try:
-            rows += [json.loads(line)] if line else []
+            found = json.loads(line.decode("utf-8")) if line else {}
+            if line and (not isinstance(found, dict) or "id" not in found):
+                raise ValueError("no object with an id")
+            rows += [found] if line else []
         except ValueError as error:
             if number < len(lines):
                 raise EvaluationError(

@@ -167,17 +167,19 @@ def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
 
 
-def risk_coverage(odds: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
-    """Give coverage and risk as the bound falls: the share of questions answered, and of these the share wrong.
+def risk_coverage(odds: Sequence[float], right: Sequence[bool], questions: int) -> list[tuple[float, float]]:
+    """Give coverage and risk as the bound falls: the share of all questions answered, and of these the share wrong.
 
-    `right` says of each question whether answering it is right. Source: El-Yaniv and Wiener 2010 (JMLR 11).
+    `odds` and `right` are of the questions that were answered, of `questions` in all: what an answer to the others
+    would have been is not known. Questions of the same odds come together. Source: El-Yaniv and Wiener 2010 (JMLR 11).
     """
-    order = sorted(range(len(odds)), key=lambda n: (-odds[n], n))
+    order = sorted(range(len(odds)), key=lambda n: -odds[n])
     wrong = 0
     found = []
     for count, n in enumerate(order, 1):
         wrong += not right[n]
-        found.append((count / len(odds), wrong / count))
+        if count == len(order) or odds[order[count]] < odds[n]:
+            found.append((count / questions, wrong / count))
     return found
 
 

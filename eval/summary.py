@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from eval.runs import Run
 from eval.statistics import auroc, interval, risk_coverage
 from rag.errors import EvaluationError
 
-__all__ = ["Figure", "Group", "Summary", "gate", "summarised"]
+__all__ = ["Bound", "Figure", "Group", "Summary", "broken_bounds", "read_gate", "summarised"]
 
 _PERCENTILES = (50, 90, 95, 99)
 Values = Mapping[str, Mapping[str, float]]  # by question, by metric
@@ -49,7 +49,7 @@ class Summary:
     values: Values
     errors: int
     auroc: float
-    risk: Sequence[tuple[float, float]]  # coverage, risk
+    risk: Sequence[tuple[float, float]]  # coverage, risk; up to the share of questions that is answered
     seconds: Mapping[int, float]  # percentiles, of questions that did not end in an error
 
     def figure(self, name: str) -> float:
@@ -72,7 +72,11 @@ def summarised(run: Run) -> Summary:
     values = {g.question.id: measured(g, run.result_of(g)) for g in run.gold}
     results = [(g, run.result_of(g)) for g in run.gold]
     odds = [(g, r.odds) for g, r in results if r.odds is not None]
-    risk = [(o, values[g.question.id].get("right", 0.0) == 1 and g.question.answerable) for g, o in odds]
+    answered = [
+        (r.odds or 0.0, values[g.question.id]["right"] == 1)
+        for g, r in results
+        if r.answered and "right" in values[g.question.id]
+    ]
     seconds = [r.seconds for _, r in results if not r.failed]
     return Summary(
         all=_group("all", [g.question.id for g in run.gold], values, with_intervals=True),
@@ -80,7 +84,7 @@ def summarised(run: Run) -> Summary:
         values=values,
         errors=sum(r.failed for _, r in results),
         auroc=auroc([o for g, o in odds if g.question.answerable], [o for g, o in odds if not g.question.answerable]),
-        risk=risk_coverage([o for o, _ in risk], [right for _, right in risk]),
+        risk=risk_coverage([o for o, _ in answered], [right for _, right in answered], len(results)),
         seconds={p: float(np.percentile(seconds, p)) if seconds else math.nan for p in _PERCENTILES},
     )
 
@@ -93,33 +97,30 @@ class Bound:
     max: float = math.inf
 
 
-def gate(path: Path, figure: Callable[[str], float]) -> list[str]:
-    """Give a line for each figure that breaks a bound of a TOML file: `[right]` with `min = 0.5`, `max`.
-
-    Raises EvaluationError when the file is none of that kind, or names an unknown figure.
-    """
+def read_gate(path: Path) -> Mapping[str, Bound]:
+    """Read bounds of figures from TOML: tables `[right]` with `min = 0.5`, `max`. Raises EvaluationError."""
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
         bounds = {name: Bound(**row) for name, row in rows.items()}
-        wrong = [
-            f"{name}.{f.name}"
-            for name, bound in bounds.items()
-            for f in fields(Bound)
-            if not isinstance(getattr(bound, f.name), int | float)
-        ]
-        if wrong or not bounds:
-            raise ValueError(f"{', '.join(wrong)} is no number" if wrong else "it holds no bound")
+        numbers = [value for bound in bounds.values() for value in (bound.min, bound.max)]
+        if not bounds or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+            raise ValueError("it holds no bound" if not bounds else "a bound is no number")
     except (OSError, ValueError, TypeError) as error:
         raise EvaluationError(
             f"{path} is no gate ({error}): expected tables named after figures, each with min or max"
         ) from error
+    return bounds
+
+
+def broken_bounds(bounds: Mapping[str, Bound], figure: Callable[[str], float]) -> list[str]:
+    """Give a line for each figure that breaks its bound. Raises EvaluationError for a figure that there is not."""
     broken = []
     for name, bound in bounds.items():
         try:
             value = figure(name)
         except KeyError as error:
             raise EvaluationError(
-                f"{path} names the figure {name!r}, which this run does not have: see `yinju eval report`"
+                f"the gate names the figure {name!r}, which this run does not have: see `yinju eval report`"
             ) from error
         if not bound.min <= value <= bound.max:
             broken.append(f"{name} is {value:.3f}, expected {bound.min:g} to {bound.max:g}")

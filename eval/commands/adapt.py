@@ -33,7 +33,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.every < 1:
         raise UsageError(f"--every is {arguments.every}: expected 1 or more")
     first = arguments.paths[0]
-    name = arguments.name or first.name.split(".")[0]
+    name = arguments.name or first.resolve().name.split(".")[0]
     card = {
         "source": " ".join(path.name for path in arguments.paths),
         "licence": arguments.licence,
@@ -43,7 +43,7 @@ def _run(arguments: argparse.Namespace) -> int:
     }
     try:
         adapted = read(*arguments.paths)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise EvaluationError(
             f"{first} is not in the format {arguments.format} ({error!r}): give the file as it was published"
         ) from error

@@ -22,11 +22,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from eval.compare import compare_runs
     from eval.runs import load_run
-    from eval.summary import gate
+    from eval.summary import broken_bounds, read_gate
 
+    bounds = read_gate(arguments.gate) if arguments.gate else {}
     comparison = compare_runs(load_run(arguments.a), load_run(arguments.b), arguments.seed)
     print(comparison.as_text())
-    broken = gate(arguments.gate, comparison.difference) if arguments.gate else []
+    broken = broken_bounds(bounds, comparison.difference)
     for line in broken:
         print(f"gate: {line}")
     return 1 if broken else 0

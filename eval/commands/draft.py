@@ -22,7 +22,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from eval.draft import from_llm, from_marked, from_rules, write_drafts
+    from eval.draft import from_llm, from_marked, from_rules, read_drafts, write_drafts
     from rag.answer.server import ServerGenerator
     from rag.config import load_settings
     from rag.feedback import marked_down
@@ -34,6 +34,7 @@ def _run(arguments: argparse.Namespace) -> int:
         from eval.review.page import serve
         from rag.web import check_address
 
+        read_drafts(arguments.accept)
         check_address("127.0.0.1", arguments.port)
         page = build(arguments.accept, arguments.set, open_library(settings))
         address = serve(page, host="127.0.0.1", port=arguments.port, open_browser=not arguments.no_browser)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.command import Command
+from rag.errors import UsageError
 
 __all__ = ["COMMANDS"]
 
@@ -24,6 +25,10 @@ def _configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _run(measure: Callable[[argparse.Namespace], None], arguments: argparse.Namespace) -> int:
+    if getattr(arguments, "every", 1) < 1:
+        raise UsageError(f"--every is {arguments.every}: expected 1 or more")
+    if not arguments.files and not getattr(arguments, "rgb", None):
+        raise UsageError("give a file in SQuAD's format, or RGB's with --rgb")
     measure(arguments)
     return 0
 

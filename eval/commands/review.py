@@ -1,6 +1,7 @@
 """`yinju eval review DIR`: label the answers of a run on a page; see agreement; turn labels into gold."""
 
 import argparse
+import os
 from pathlib import Path
 
 from rag.command import Command
@@ -39,7 +40,9 @@ def _run(arguments: argparse.Namespace) -> int:
         return 0
     run = load_run(arguments.run)
     about = run.about["set"]
-    store = LabelStore(arguments.labels or arguments.run / "labels.sqlite", f"{run.name} {about['sha256'][:12]}")
+    store = LabelStore(
+        arguments.labels or arguments.run / "labels.sqlite", f"{run.name} {about['sha256'][:12]} {run.about['begun']}"
+    )
     if arguments.agreement:
         for a in store.agreements({q: r.judged for q, r in run.results.items() if r.judged}):
             kappas = f"κ of verdicts {a.verdicts:.2f}, of citations {a.citations:.2f}"
@@ -47,6 +50,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.gold:
         card = {k: v for k, v in asdict(run.gold_set.card).items() if k != "sha256"}
+        if run.about["corpus"]:
+            card["corpus"] = os.path.relpath(run.about["corpus"], arguments.gold.resolve().parent)
         names = sorted({label.annotator for label in store.labels()})
         card["revision"] = f"{card['revision']}+labels"
         card["labelled_by"] = "; ".join([card["labelled_by"], *names])

@@ -29,7 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from eval.judge import judge_named
     from eval.report import as_text
     from eval.runs import answer_all, judge_all, load_run, open_run
-    from eval.summary import gate, summarised
+    from eval.summary import broken_bounds, read_gate, summarised
     from rag.config import load_settings
     from rag.session import progress_bar
 
@@ -38,13 +38,14 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = load_settings(settings_flags(arguments))
     judge = judge_named(arguments.judge, settings)
     gold_set = load_set(arguments.set)
-    assistant, done = open_run(arguments.out, gold_set, settings)
+    bounds = read_gate(arguments.gate) if arguments.gate else {}
     jobs = arguments.jobs or (_SERVER_JOBS if settings.generator.startswith("server:") else 1)
+    assistant, done = open_run(arguments.out, gold_set, settings, jobs)
     answer_all(arguments.out, gold_set, assistant, done, jobs=jobs, progress=progress_bar)
     judge_all(arguments.out, judge, judge.name, progress=progress_bar)
     summary = summarised(load_run(arguments.out))
     print(as_text(gold_set.card.name, summary))
-    broken = gate(arguments.gate, summary.figure) if arguments.gate else []
+    broken = broken_bounds(bounds, summary.figure)
     for line in broken:
         print(f"gate: {line}")
     return 1 if broken or summary.errors else 0

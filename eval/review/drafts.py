@@ -1,13 +1,15 @@
 """The page on which proposed questions are accepted, edited or dropped."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from eval.draft import accept, read_drafts, write_drafts
-from eval.gold import GoldQuestion
+from eval.gold import GoldQuestion, Reference
+from eval.metrics import holds
 from rag.index.library import Library
 
 __all__ = ["build"]
@@ -33,7 +35,10 @@ def build(drafts: Path, target: Path, library: Library) -> Any:
             told = tuple(fact for fact in told if fact)
             if not question.strip() or (left[0].relevant and not told):
                 raise gr.Error("题目和要点不能为空 · a question and its facts are needed")
-            edited = replace(left[0], question=question.strip(), facts=told if left[0].relevant else ())
+            relevant = left[0].relevant or _holding(told, library)
+            if told and not relevant:
+                raise gr.Error("没有段落包含这些要点 · no paragraph holds these facts")
+            edited = replace(left[0], question=question.strip(), answerable=bool(told), relevant=relevant, facts=told)
             accept(target, edited, name.strip(), time.strftime("%Y-%m-%d"))
         if left:
             write_drafts(drafts, left[1:])
@@ -56,6 +61,12 @@ def build(drafts: Path, target: Path, library: Library) -> Any:
         drop.click(lambda q, f, n: decided(q, f, n, keep=False), [question, facts, name], outputs)
         page.load(shown, None, outputs)
     return page
+
+
+def _holding(facts: Sequence[Sequence[str]], library: Library) -> tuple[Reference, ...]:
+    """Give the paragraphs that hold every fact: those of a question that a reader marked down are not known."""
+    found = [p.id for p in library.paragraphs() if facts and all(holds(p.text, fact) for fact in facts)]
+    return tuple(Reference(name) for name in found)
 
 
 def _paragraphs(question: GoldQuestion, library: Library) -> str:

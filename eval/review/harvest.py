@@ -1,4 +1,4 @@
-"""Labels become gold: what annotators agree on goes back into the test set."""
+"""Labels become gold: what annotators found goes back into the test set."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,9 +13,9 @@ __all__ = ["harvested"]
 def harvested(run: Run, labels: Sequence[Label]) -> list[GoldQuestion]:
     """Give the questions of a run's set with what the labels add.
 
-    A missing fact that an annotator named becomes a fact; a cited paragraph of an answer that all call right, whose
-    citation all call supporting, becomes relevant. An unanswerable question that all call rightly answered becomes
-    answerable. What the set says already stays.
+    A missing fact that any annotator named becomes a fact, of a question that is answerable; a cited paragraph of an
+    answer that all call right, whose citation all call supporting, becomes relevant. An unanswerable question that
+    all call rightly answered becomes answerable. What the set says already stays.
     """
     by: dict[str, list[Label]] = {}
     for label in labels:

@@ -14,8 +14,9 @@ __all__ = ["MORE", "stand_alone"]
 
 _LEANS_ON_BEFORE = re.compile(
     r"^(?:那么?|对(?!于)|还有|另外|其中|其他的?呢|怎么说|具体|再|继续|然后)"
-    r"|(?:^|[^其])[它他她]们?|^这|这(?:个|些|种|样|方面|一)|那(?:个|些|种)|上述|前面|刚才|呢[？?]?$"
-    r"|^(?:and|but|what about|how about)\b|\b(?:it|they|them|he|she|his|her|their|its|this|that|these|those|else)\b",
+    r"|(?:^|[^其吉])[它他她]们?(?![山人国乡日者])|^这|这(?:个|些|种|样|方面|一)|那(?:个|些|种)|上述|前面|刚才|呢[？?]?$"
+    r"|^(?:and|but|what about|how about)\b|(?<!is )(?<!was )\bit\b"
+    r"|\b(?:they|them|he|she|his|her|their|its|this|these|those|else)\b|\bthat\b(?=\?|$| (?:is|was|one|case)\b)",
     re.IGNORECASE,
 )
 _ASKS_ONLY = re.compile(
@@ -41,7 +42,9 @@ _ASKING = (
 )
 _ASKS = re.compile(rf"{_ASKING}|\b(?:what|who|why|when|where|which|how (?:many|much|long|old))\b", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"(?<![其])[它他她](?:们)?|\b(?:it|he|she|they|them)\b|^(?:这|那)(?=是|有|会|能|对)", re.IGNORECASE
+    r"(?<![其吉])[它他她](?:们)?(?![山人国乡日者])|(?<!is )(?<!was )\bit\b"
+    r"|\b(?:he|she|they|them)\b|^(?:这|那)(?=有|会|能|对)",
+    re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
@@ -51,8 +54,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _FEW_TERMS, _HARDLY_ANY = 6, 2  # content terms
-_ALIKE = 0.1  # likeness from which a phrase takes another's place
-_WHOLE = 0.4  # of likeness: for the subject of the question before
+_ALIKE = 0.2  # likeness from which a phrase takes another's place
+_SUBJECT_ALIKE, _NAME_ALIKE = 0.05, -0.15  # from which the whole subject does, of a question that asks who: a name
 _NO_PHRASE = re.compile(
     rf"[，。？?“”《》「」]|{_ASKING}|(?<![a-z0-9]) (?![a-z0-9])|\b(?:is|are|was|were)\b|"
     r"^(?:年|将|生活在|发展|面临|影响|到|在)",
@@ -62,7 +65,7 @@ _NO_PHRASE = re.compile(
 _BORDERS = re.compile(
     r"[，。？?\s“”《》]+|(?<=\d)年|(?<![\d.])(?=\d)|的|是|在|有|到|对|和|与|将|现代化|"
     r"发展|加强|推进|推动|提升|提高|促进|建设|面临|影响|完善|优化|构建|打造|培育|实现|解决|应对|保障|支持|鼓励|引导|扩大|"
-    r"落实|深化|改变|带动|生活|人口|以上|写了?|做了?|说了?|提出了?|认为|担任|"
+    r"落实|深化|改变|带动|生活|写了?|做了?|说了?|提出了?|认为|担任|"
     rf"{_ASKING}"
 )
 
@@ -105,6 +108,8 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
     if not found or not _ELLIPSIS.search(asked) or _ASKS.search(found["new"]) or _PRONOUN.search(found["new"]):
         return ""
     new = found["new"].strip().removesuffix("的")
+    if not content_terms(new):
+        return ""
     borders = {0, len(before), *(at for m in _BORDERS.finditer(before) for at in m.span())}
     places = [
         (a, b)
@@ -121,10 +126,12 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
     subject = _SUBJECT.match(before)
     whole = subject.span(subject.lastgroup) if subject and subject.lastgroup else (0, 0)
     scores = likeness([before[a:b].strip() for a, b in places], [new], tokens)[:, 0]
-    scores = scores + _WHOLE * np.array([place == whole for place in places])
     best = int(np.argmax(scores))
     if scores[best] < _ALIKE:
-        return ""
+        least = _NAME_ALIKE if re.search(r"谁|誰|写|说|认为|担任|\bwho\b", before, re.IGNORECASE) else _SUBJECT_ALIKE
+        best = places.index(whole) if whole in places else best
+        if places[best] != whole or scores[best] < least:
+            return ""
     a, b = places[best]
     space = " " if new[0].isascii() and a and before[a].isspace() else ""
     return f"{before[:a]}{space}{new}{before[b:]}"

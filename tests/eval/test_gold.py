@@ -53,6 +53,9 @@ def test_a_set_comes_back_as_it_was_written(tmp_path: Path) -> None:
         ({"answerable": False}, "not answerable has no"),
         ({"question": " "}, "needs an id and a text"),
         ({"id": 7}, "are texts"),
+        ({"facts": [[]]}, "a fact has no wording"),
+        ({"relevant": [{"quote": 5}]}, "paragraph and quote are texts"),
+        ({"relevant": [{"quote": " 的 "}]}, "too short to mean one paragraph"),
     ],
 )
 def test_a_wrong_question_is_told_with_its_line(tmp_path: Path, change: Mapping[str, object], told: str) -> None:
@@ -99,13 +102,19 @@ def test_what_is_no_set_is_told(tmp_path: Path, body: bytes, told: str) -> None:
 
 def test_an_id_twice_is_told(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="id 'a' twice"):
-        load_set(save_set(tmp_path / "s.jsonl", [AGED, AGED], CARD).path)
+        save_set(tmp_path / "s.jsonl", [AGED, AGED], CARD)
+    path = save_set(tmp_path / "s.jsonl", [AGED], CARD).path
+    path.write_bytes(path.read_bytes() * 2)
+    restamp(path)
+    with pytest.raises(EvaluationError, match="id 'a' twice"):
+        load_set(path)
 
 
 def test_lint_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
     rows = [
         {"id": "p1", "text": "2024年我国老年人口达3.1亿，发展养老服务是积极应对人口老龄化的必然要求。"},
         {"id": "p2", "text": "消费是拉动经济增长的基础性力量。"},
+        {"id": "p3", "text": "出口也是拉动经济增长的基础。"},
     ]
     corpus = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (tmp_path / "corpus.jsonl").write_text(corpus, encoding="utf-8")
@@ -113,7 +122,7 @@ def test_lint_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
         AGED,
         REFUSED,
         GoldQuestion("gone", "甲？", answerable=True, relevant=(Reference("p9"),), facts=(("乙",),)),
-        GoldQuestion("wide", "乙丙？", answerable=True, relevant=(Reference(quote="。"),), facts=(("3.1亿",),)),
+        GoldQuestion("wide", "乙丙？", answerable=True, relevant=(Reference(quote="动经济增长"),), facts=(("基础",),)),
         GoldQuestion("bare", "丙丁？", answerable=True),
         GoldQuestion("false", "丁戊？", answerable=True, relevant=(Reference("p2"),), facts=(("1亿",),)),
         GoldQuestion(
@@ -134,5 +143,5 @@ def test_lint_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
         ("copied", "is copied from the parag"),
         ("false", "no relevant paragraph ho"),
         ("gone", "p9 stands in no paragrap"),
-        ("wide", "“。” stands in 2 paragrap"),
+        ("wide", "“动经济增长” stands in 2 para"),
     ]

@@ -70,11 +70,15 @@ def test_labels_become_gold(run: Run, tmp_path: Path, capsys: pytest.CaptureFixt
     assert found["aged"].facts == (("3.1亿",), ("必然要求",))
     assert found["tea"].facts[-1] == ("杭州",)
     assert found["staff"] == run.gold[2].question
-    store = LabelStore(run.folder / "labels.sqlite", f"{run.name} {run.about['set']['sha256'][:12]}")
+    store = LabelStore(
+        run.folder / "labels.sqlite", f"{run.name} {run.about['set']['sha256'][:12]} {run.about['begun']}"
+    )
     for label in labels:
         store.put(label)
     assert main(["eval", "review", str(run.folder), "--gold", str(tmp_path / "new.jsonl")]) == 0
     made = load_set(tmp_path / "new.jsonl")
+    assert made.corpus is not None
+    assert made.corpus.is_file()
     assert made.card.labelled_by == "nobody; 甲"
     assert made.card.revision == "1+labels"
     assert main(["eval", "review", str(run.folder), "--agreement"]) == 0

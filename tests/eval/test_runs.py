@@ -69,8 +69,11 @@ def test_an_interrupted_run_goes_on_where_it_ended(path: Path, tmp_path: Path) -
     lines = (out / "answers.jsonl").read_text(encoding="utf-8").splitlines()
     first = json.loads(lines[0])
     first["seconds"] = 123.0  # to be known again
-    (out / "answers.jsonl").write_text(f"{json.dumps(first)}\n{lines[1][:50]}", encoding="utf-8")
-    (out / "judged.jsonl").unlink()
+    cut = lines[1].encode()
+    cut = cut[: cut.index("茶".encode()) + 1]  # inside a character
+    (out / "answers.jsonl").write_bytes(json.dumps(first).encode() + b"\n" + cut)
+    judged = (out / "judged.jsonl").read_bytes()
+    (out / "judged.jsonl").write_bytes(judged[:-20])
     with pytest.raises(EvaluationError, match="3 of 4 questions are not asked; go on"):
         load_run(out)
     assert main(["eval", "report", str(out), "--out", str(tmp_path / "r.html")]) == 1
@@ -78,6 +81,15 @@ def test_an_interrupted_run_goes_on_where_it_ended(path: Path, tmp_path: Path) -
     run = load_run(out)
     assert run.results["aged"].seconds == 123.0
     assert summarised(run).all.figures["right"].mean == 1
+
+
+def test_a_run_that_ended_at_its_start_goes_on(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert ask(path, out) == 0
+    for name in ("run.json", "answers.jsonl", "judged.jsonl"):
+        (out / name).unlink()
+    assert ask(path, out) == 0
+    assert summarised(load_run(out)).all.figures["right"].mean == 1
 
 
 def test_a_folder_takes_one_run(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,3 +225,20 @@ def test_an_llm_judges_once_and_a_judge_that_is_down_loses_nothing(
         assert ask(path, tmp_path / "other", "--judge", f"server:{address}#m") == 1
     assert "expected yes or no" in capsys.readouterr().err
     assert ask(path, tmp_path / "third", "--judge", "nobody") == 2
+
+
+def test_the_verdicts_of_the_last_judge_count_and_only_on_answers_as_they_are(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with serving("否") as (address, _):
+        assert ask(path, out, "--judge", f"server:{address}#m") == 0
+    assert summarised(load_run(out)).all.figures["support"].mean == 0
+    assert ask(path, out) == 0
+    assert summarised(load_run(out)).all.figures["support"].mean == 1
+    assert load_run(out).about["judge"] == "support"
+    rows = [json.loads(line) for line in (out / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows[0]["answer"]["sentences"][0]["citations"][0]["quote"] = "别的话"
+    body = "".join(json.dumps(row) + "\n" for row in rows)
+    (out / "answers.jsonl").write_text(body, encoding="utf-8")
+    assert load_run(out).results["aged"].judged == ()
+    assert ask(path, out) == 0  # judged anew: the quote is not what stands there
+    assert load_run(out).results["aged"].judged[0] is False

@@ -81,8 +81,9 @@ def test_a_comparison_tells_what_changed() -> None:
 def test_auroc_and_risk_by_hand() -> None:
     assert auroc([2.0, 1.0], [0.0, 1.0]) == (1 + 1 + 1 + 0.5) / 4
     assert math.isnan(auroc([], [1.0]))
-    # answered in the order 3, 2, 1: right, wrong, right
-    assert risk_coverage([1.0, 3.0, 2.0], [True, True, False]) == [(1 / 3, 0), (2 / 3, 1 / 2), (1, 1 / 3)]
+    # answered in the order 3, 2, 1 of four questions: right, wrong, right
+    assert risk_coverage([1.0, 3.0, 2.0], [True, True, False], 4) == [(1 / 4, 0), (2 / 4, 1 / 2), (3 / 4, 1 / 3)]
+    assert risk_coverage([1.0, 1.0], [True, False], 2) == risk_coverage([1.0, 1.0], [False, True], 2) == [(1, 1 / 2)]
 
 
 def test_kappa_by_hand() -> None:

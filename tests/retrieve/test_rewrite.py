@@ -37,6 +37,12 @@ def tokens() -> StaticEmbedder:
         (AGED, "数字经济如何影响消费？", "数字经济如何影响消费？"),
         (AGED, "其他地区的情况", "其他地区的情况"),
         (AGED, "什么是数字经济？", "什么是数字经济？"),
+        (AGED, "那农村呢？", f"{AGED} 那农村呢？"),
+        (AGED, "占比呢？", f"{AGED} 占比呢？"),
+        (AGED, "呢？", f"{AGED} 呢？"),
+        ("人工智能有什么作用？", "吉他怎么弹？", "吉他怎么弹？"),
+        ("数字经济是什么？", "他山之石指什么？", "他山之石指什么？"),
+        ("What is AI?", "Is it true that robots paint cars?", "Is it true that robots paint cars?"),
         (
             AGED,
             "这篇文章认为人工智能核心技术攻关应当怎样开展以及依托什么优势？",
