@@ -7,6 +7,7 @@ import numpy as np
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for, bears
+from rag.answer.prompts import DECLINES
 from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.answer.refusal import part_odds
 from rag.folding import fold
@@ -67,11 +68,11 @@ class ExtractiveGenerator:
         return evidence
 
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
-        """Stream the sentences that answer, each with its marker."""
-        ranked = self._ranker.rank(question, evidence)
-        if MORE.search(question):  # nothing that was shown already
-            ranked = [r for r in ranked if not any(r.text in turn.answer for turn in history)]
+        """Stream the sentences that answer, each with its marker; for more of what was asked, only what is new."""
+        shown = "\n".join(turn.answer for turn in history) if MORE.search(question) else ""
+        ranked = [r for r in self._ranker.rank(question, evidence) if r.text not in shown]
         if not ranked:
+            yield DECLINES[0]
             return
         places = self._places(question, ranked, evidence)
         first = ranked[0].evidence.paragraph.article
@@ -91,9 +92,11 @@ class ExtractiveGenerator:
             wanted = [spans[position]] if paragraph.kind != "quote" else spans  # its last line says who said it
             for start, end in wanted:
                 sentence = paragraph.text[start:end]
-                if sentence not in said:
+                if sentence not in said and sentence not in shown:
                     said.add(sentence)
                     yield f"{sentence}{marker(rank)}\n"
+        if not said:
+            yield DECLINES[0]
 
     def _places(self, question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> set[Place]:
         """Choose sentences: of a question for several things those that answer each of them."""
@@ -135,8 +138,8 @@ def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerm
     text, rank = best.evidence.paragraph.text, best.evidence.rank
     sentences = [text[a:b] for a, b in sentence_spans(text)]
     listed = _enumeration(sentences, best.position) if kind in _LISTED else []
-    if not listed and kind in _DONE and best.position == 0:
-        listed = _enumerated_below(sentences)
+    if not listed and kind in _DONE:
+        listed = _enumerated_below(sentences, best.position)
     if listed:
         return {(rank, position) for position in listed}
     chosen = {(rank, best.position)}
@@ -180,11 +183,15 @@ def _enumeration(sentences: Sequence[str], position: int) -> list[int]:
     return [*before, *run][:_MOST_LISTED]
 
 
-def _enumerated_below(sentences: Sequence[str]) -> list[int]:
-    """Give the topic sentence of a paragraph with the enumeration that stands further down in it, if there is one."""
-    items = [n for n, s in enumerate(sentences) if n and _ITEM.match(s)]
+def _enumerated_below(sentences: Sequence[str], position: int) -> list[int]:
+    """Give a sentence with the enumeration that stands further down in its paragraph, if there is one.
+
+    A paragraph that is itself an item of an enumeration (三是…) brings its first sentence, which names it.
+    """
+    items = [n for n, s in enumerate(sentences) if n > position and _ITEM.match(s)]
     run = _run_of(items, items[0]) if items else []
-    return [0, *run][:_MOST_LISTED] if len(run) > 1 else []
+    names = {0} if _ITEM.match(sentences[0]) else set()
+    return sorted({*names, position, *run})[:_MOST_LISTED] if len(run) > 1 else []
 
 
 def _run_of(items: Sequence[int], position: int) -> list[int]:
