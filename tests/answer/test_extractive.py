@@ -79,7 +79,7 @@ def test_what_was_shown_is_not_shown_again_to_who_asks_for_more(assistant: Assis
     more = assistant.ask("还有呢？", [Turn(first.question, first.text)])
     assert more.status == "answered"
     assert not {s.text for s in more.sentences} & {s.text for s in first.sentences}
-    everything = "".join(e.paragraph.text for e in first.evidence)
+    everything = "".join(p.text for p in assistant.library.paragraphs())
     assert assistant.ask("还有呢？", [Turn(first.question, everything)]).status == "refused"
 
 
