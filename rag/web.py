@@ -1,12 +1,13 @@
 """What every page of ours is served with: it loads nothing from elsewhere, and its address is checked first."""
 
 import socket
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import UsageError
 
-__all__ = ["SameOriginOnly", "check_address"]
+__all__ = ["SameOriginOnly", "check_address", "launch"]
 
 # Gradio compiles its HTML templates in the browser: hence unsafe-eval. connect-src and the rest stay with this server.
 _POLICY = (
@@ -14,6 +15,7 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
+_FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 _HEADERS = [
     (b"content-security-policy", _POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
@@ -56,3 +58,25 @@ def check_address(host: str, port: int) -> None:
             raise UsageError(
                 f"can't listen on {host} port {port} ({error.strerror}): choose another --port or --host"
             ) from error
+
+
+def launch(page: Any, *, host: str, port: int, open_browser: bool, css: str) -> str:
+    """Serve a Gradio page in a thread, to itself alone; give its address."""
+    import gradio as gr
+    from starlette.middleware import Middleware
+
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        share=False,
+        quiet=True,
+        ssr_mode=False,
+        footer_links=[],
+        enable_monitoring=False,
+        prevent_thread_lock=True,
+        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
+        css=css,
+        app_kwargs={"middleware": [Middleware(SameOriginOnly)]},
+    )
+    return str(address)

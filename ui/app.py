@@ -7,14 +7,13 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
-from rag.web import SameOriginOnly
+from rag.web import launch
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
 from ui.render import EMPTY_PANEL, transcript_html
 
 __all__ = ["build", "serve"]
 
-_FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 _CSS = Path(__file__).with_name("page.css")
 
 # Markers and places are buttons that carry their paragraph and offsets, others a question; one listener serves all
@@ -100,22 +99,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
 def serve(assistant: Assistant, *, host: str, port: int, open_browser: bool) -> tuple[gr.Blocks, str]:
     """Serve the page in a thread; give it, to be closed or waited for, with its address."""
-    from starlette.middleware import Middleware
-
     page = build(assistant)
     page.queue(default_concurrency_limit=4)
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        share=False,
-        quiet=True,
-        ssr_mode=False,
-        footer_links=[],
-        enable_monitoring=False,
-        prevent_thread_lock=True,
-        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
-        css=_CSS.read_text(encoding="utf-8"),
-        app_kwargs={"middleware": [Middleware(SameOriginOnly)]},
-    )
-    return page, address
+    css = _CSS.read_text(encoding="utf-8")
+    return page, launch(page, host=host, port=port, open_browser=open_browser, css=css)

@@ -7,6 +7,7 @@ from typing import Any
 
 from eval.review.store import Label, LabelStore, Verdict
 from eval.runs import Run
+from rag.web import launch
 
 __all__ = ["build", "exchange_html", "serve"]
 
@@ -134,23 +135,4 @@ def build(run: Run, store: LabelStore, annotator: str = "") -> Any:
 
 def serve(page: Any, *, host: str, port: int, open_browser: bool) -> str:
     """Serve the page in a thread; give its address."""
-    import gradio as gr
-    from starlette.middleware import Middleware
-
-    from rag.web import SameOriginOnly
-
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        share=False,
-        quiet=True,
-        ssr_mode=False,
-        footer_links=[],
-        enable_monitoring=False,
-        prevent_thread_lock=True,
-        theme=gr.themes.Base(font=["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]),
-        css=_CSS,
-        app_kwargs={"middleware": [Middleware(SameOriginOnly)]},
-    )
-    return str(address)
+    return launch(page, host=host, port=port, open_browser=open_browser, css=_CSS)
