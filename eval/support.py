@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from eval.falsehoods import FALSE_KINDS, OF_ANOTHER, TRUE_KINDS, make
 from eval.sets import read_articles
-from rag.cite.features import SourceText, describe_support
+from rag.cite.features import describe_support
+from rag.cite.source import SourceText
 from rag.cite.support import SupportModel, support_model
 
 __all__ = ["Judged", "bounded", "described", "fit", "table"]

@@ -6,8 +6,9 @@ from itertools import combinations
 from operator import itemgetter
 
 from rag.cite.entailment import Entailment
-from rag.cite.features import SourceText, figures_stand
+from rag.cite.features import figures_stand
 from rag.cite.restate import restated
+from rag.cite.source import SourceText
 from rag.cite.support import BOUND, support_model
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans

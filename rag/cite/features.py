@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.cite.align import Alignment, Edit, align
+from rag.cite.align import Edit
 from rag.cite.cues import CUES, count, opposed, say_the_same
+from rag.cite.figures import describe_figures, in_anothers_place, out_of_order
+from rag.cite.source import Placed, SourceText, home_of, joined, nowhere, placed
 from rag.cite.units import Unit, clauses, units
-from rag.folding import fold
-from rag.schema import Span
-from rag.sentences import sentence_spans
 
-__all__ = ["SUPPORT_FEATURES", "SourceText", "SupportFeatures", "describe_support", "figures_stand"]
+__all__ = ["SUPPORT_FEATURES", "SupportFeatures", "describe_support", "figures_stand"]
 
 SupportFeatures = NDArray[np.float32]
 
@@ -70,10 +67,7 @@ SUPPORT_FEATURES = (
 )
 _MOST_MISSING = 0.6  # of a clause that still counts as matched
 _OTHER = 0.7  # share of the words before a figure that are others than in the source
-_ALIKE = 4  # units in a row that make a place the same
 _SHORT = 6  # units
-_AROUND = 4  # units on each side of a figure that are its company
-_BEHIND = 8  # units behind a figure and its unit that say what it counts
 _LEAD_IN = re.compile(
     r"^(?:(?:根据|据|按照|依据)?(?:本|这篇|该|上述|所给|以上)?(?:文章|文中|作者|材料|资料|段落|原文)(?:中|里)?(?:的)?"
     r"(?:(?:指出|提到|介绍|说|认为|表示|显示|写道|所述|内容|提及|可知)[,，:：]?|[,，:：])"
@@ -85,50 +79,24 @@ _LEAD_IN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    span: Span
-    units: tuple[Unit, ...]
-    folded: str
-
-
-class SourceText:
-    """A paragraph made ready to be compared with."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.sentences = [_Sentence((a, b), tuple(units(text[a:b])), fold(text[a:b])) for a, b in sentence_spans(text)]
-        self.forms = {u.form for s in self.sentences for u in s.units}
-        self.joined = "\x1f".join(_joined(s.units) for s in self.sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A clause of the draft and the source sentence that it lies along best."""
-
-    clause: tuple[Unit, ...]
-    sentence: int
-    alignment: Alignment
-
-
 def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures, list[int]]:
     """Describe a sentence beside a paragraph: (len(SUPPORT_FEATURES),) float32, and which sentences it lies along."""
     own = units(_LEAD_IN.sub("", drafted, count=1) or drafted)
-    home = _home(own, source)
-    placed = [_place(tuple(part), home, source) for part in clauses(own)]
+    home = home_of(own, source)
+    along = [placed(tuple(part), home, source) for part in clauses(own)]
     values = dict.fromkeys(SUPPORT_FEATURES, 0.0)
     if not own or not source.sentences:
         values["unmatched"] = values["unmatched anywhere"] = values["worst clause"] = 1.0
         return np.array(list(values.values()), dtype=np.float32), []
-    used = sorted({p.sentence for p in placed if p.alignment.matched})
-    _figures(values, own, source, used)
-    _coverage(values, own, placed, source, used)
-    values["figures in another's place"] = float(_in_anothers_place(own, source.sentences[home].units))
-    for p, following in zip_longest(placed, placed[1:]):
-        leads_on = following is not None and bool(_BUT_ALSO.match(_joined(following.clause)))
+    used = sorted({p.sentence for p in along if p.alignment.matched})
+    describe_figures(values, own, source, used)
+    _coverage(values, own, along, source, used)
+    values["figures in another's place"] = float(in_anothers_place(own, source.sentences[home].units))
+    for p, following in zip_longest(along, along[1:]):
+        leads_on = following is not None and bool(_BUT_ALSO.match(joined(following.clause)))
         _edits(values, p, source, leads_on=leads_on)
-    _left_out(values, placed, source)
-    _bound_to(values, placed, source)
+    _left_out(values, along, source)
+    _bound_to(values, along, source)
     asks = drafted.rstrip().endswith(("?", "？"))
     values["asked instead of said"] = float(asks and not any(m in source.text for m in "?？"))
     values["log length"] = float(np.log1p(len(own)))
@@ -159,37 +127,15 @@ _TIED = re.compile(r"越|因为|由于|所以|因此|导致|使得|才能|就|�
 _LEANS = re.compile(r"[也并还而且却但则使其令]|从而|进而|因而|以便|同时|导致|(?:and|but|also|which|thus) ")
 
 
-def _home(own: Sequence[Unit], source: SourceText) -> int:
-    """Find the sentence that the whole draft lies along best."""
-    matched = [len(align(sentence.units, own).matched) for sentence in source.sentences]
-    return int(np.argmax(matched)) if matched else 0
-
-
-def _place(clause: tuple[Unit, ...], home: int, source: SourceText) -> _Placed:
-    """Find the sentence that a clause lies along best; another than `home` must do so by more than a unit."""
-    if not source.sentences:
-        return _Placed(clause, 0, align((), clause))
-    best = _Placed(clause, home, align(source.sentences[home].units, clause))
-    most = len(best.alignment.matched) + 1
-    forms = {u.form for u in clause}
-    for n, sentence in enumerate(source.sentences):
-        if most >= len(clause) or sum(u.form in forms for u in sentence.units) <= most:
-            continue
-        found = align(sentence.units, clause)
-        if len(found.matched) > most:
-            best, most = _Placed(clause, n, found), len(found.matched)
-    return best
-
-
 def _coverage(
-    values: dict[str, float], own: Sequence[Unit], placed: Sequence[_Placed], source: SourceText, used: Collection[int]
+    values: dict[str, float], own: Sequence[Unit], along: Sequence[Placed], source: SourceText, used: Collection[int]
 ) -> None:
-    unmatched = nowhere = 0
+    unmatched = gone_altogether = 0
     longest = longest_nowhere = 0.0
     worst = 0.0
-    for p in placed:
+    for p in along:
         there = {b for _, b in p.alignment.matched}
-        values["clauses nowhere"] += len(p.clause) > 1 and _nowhere(p.clause, source) > _MOST_MISSING * len(p.clause)
+        values["clauses nowhere"] += len(p.clause) > 1 and nowhere(p.clause, source) > _MOST_MISSING * len(p.clause)
         run: list[Unit] = []
         missing = 0
         for n, unit in enumerate((*p.clause, None)):
@@ -200,116 +146,35 @@ def _coverage(
                 missing += len(run)
                 unmatched += len(run)
                 longest = max(longest, len(run))
-                gone = _nowhere(run, source)
-                nowhere += gone
+                gone = nowhere(run, source)
+                gone_altogether += gone
                 longest_nowhere = max(longest_nowhere, gone)
                 run = []
         share = missing / len(p.clause)
         worst = max(worst, share * min(1.0, len(p.clause) / 4))
         values["clauses unmatched"] += share > _MOST_MISSING and len(p.clause) > 1
     values["unmatched"] = unmatched / len(own)
-    values["unmatched anywhere"] = nowhere / len(own)
+    values["unmatched anywhere"] = gone_altogether / len(own)
     values["longest run unmatched"] = float(np.log1p(longest))
     values["longest run nowhere"] = float(np.log1p(longest_nowhere))
-    values["log units nowhere"] = float(np.log1p(nowhere))
-    values["log units from elsewhere"] = float(np.log1p(unmatched - nowhere))
+    values["log units nowhere"] = float(np.log1p(gone_altogether))
+    values["log units from elsewhere"] = float(np.log1p(unmatched - gone_altogether))
     values["worst clause"] = worst
     values["from several sentences"] = float(len(used) > 1)
-    order = [p.sentence for p in placed]
+    order = [p.sentence for p in along]
     moves = [b for a, b in zip([-1, *order], order, strict=False) if a != b]
     values["back to a sentence"] = float(len(moves) - len(set(moves)))
     at_home = max(set(order), key=order.count)
-    values["figures out of order"] = float(_out_of_order(placed))
+    values["figures out of order"] = float(out_of_order(along))
     moved = values["figures out of order"] > 0 and values["figures behind other words"] > _OTHER
     values["figures out of order behind other words"] = float(moved)
-    away = [p.clause for p in placed if p.sentence != at_home and len(p.clause) <= _SHORT]
+    away = [p.clause for p in along if p.sentence != at_home and len(p.clause) <= _SHORT]
     values["short clause of another sentence"] = float(len(away))
     values["figures in a clause of another sentence"] = float(sum(any(u.kind == "number" for u in c) for c in away))
-    values["second clause of another sentence"] = float(sum(a.sentence != b.sentence for a, b in pairwise(placed)))
+    values["second clause of another sentence"] = float(sum(a.sentence != b.sentence for a, b in pairwise(along)))
 
 
-def _out_of_order(placed: Sequence[_Placed]) -> int:
-    """Count the clauses next to each other, one of them with a figure, that come in the other order in the source."""
-    found = 0
-    for a, b in pairwise(placed):
-        figured = any(u.kind == "number" for u in (*a.clause, *b.clause))
-        if figured and a.sentence == b.sentence and a.alignment.matched and b.alignment.matched:
-            found += b.alignment.matched[0][0] < a.alignment.matched[0][0]
-    return found
-
-
-def _nowhere(run: Sequence[Unit], source: SourceText) -> int:
-    """Count the units of a run that stand nowhere in the paragraph: words alone, characters with a neighbour."""
-    missing = 0
-    for n, unit in enumerate(run):
-        if unit.kind != "han":
-            missing += unit.form not in source.forms
-            continue
-        pairs = [_joined(run[m : m + 2]) for m in (n - 1, n) if m >= 0 and m + 1 < len(run)]
-        there = any(pair in source.joined for pair in pairs) if pairs else unit.form in source.forms
-        missing += not there
-    return missing
-
-
-def _figures(values: dict[str, float], own: Sequence[Unit], source: SourceText, used: Sequence[int]) -> None:
-    near = [u for n in used for u in source.sentences[n].units]
-    everywhere = [u for s in source.sentences for u in s.units]
-    for n, unit in enumerate(own):
-        if unit.kind == "number":
-            values["figures nowhere"] += unit.form not in source.forms
-            same = [m for m, u in enumerate(near) if u.form == unit.form]
-            values["figures not in these sentences"] += not same
-            places = [(near, m) for m in same] or [
-                (everywhere, m) for m, u in enumerate(everywhere) if u.form == unit.form
-            ]
-            for name, side in _SIDES:
-                mine = side(own, n)
-                if places and mine:
-                    shared = max(len(mine & side(around, m)) / len(mine) for around, m in places)
-                    values[name] = max(values[name], 1 - shared)
-            follows = own[n + 1].form if n + 1 < len(own) and own[n + 1].clause == unit.clause else ""
-            behind = {near[m + 1].form if m + 1 < len(near) else "" for m in same}
-            values["figures with another unit"] += bool(follows and behind and follows not in behind)
-        elif unit.kind == "word":
-            values["words nowhere"] += unit.form not in source.forms
-
-
-def _in_anothers_place(own: Sequence[Unit], home: Sequence[Unit]) -> int:
-    """Count the figures that stand, among the same words in the same order, where the source has another figure."""
-    masked, source = [_masked(u) for u in own], [_masked(u) for u in home]
-    blocks = SequenceMatcher(None, source, masked, autojunk=False).get_matching_blocks()
-    pairs = ((home[a + n], own[b + n]) for a, b, size in blocks if size >= _ALIKE for n in range(size))
-    return sum(a.kind == "number" and a.form != b.form for a, b in pairs)
-
-
-def _masked(unit: Unit) -> str:
-    return "#" if unit.kind == "number" else unit.form
-
-
-def _company(around: Sequence[Unit], n: int) -> set[str]:
-    """Give the units beside a figure, without other figures."""
-    near = around[max(0, n - _AROUND) : n + _AROUND + 1]
-    return {u.form for u in near if u.kind != "number"}
-
-
-def _after(around: Sequence[Unit], n: int) -> set[str]:
-    """Give the units behind a figure and the unit that it counts, without other figures."""
-    return {u.form for u in around[n + 2 : n + 2 + _BEHIND] if u.kind != "number"}
-
-
-def _before(around: Sequence[Unit], n: int) -> set[str]:
-    """Give the units before a figure, without other figures."""
-    return {u.form for u in around[max(0, n - _AROUND) : n] if u.kind != "number"}
-
-
-_SIDES = (
-    ("figures in other company", _company),
-    ("figures before other words", _after),
-    ("figures behind other words", _before),
-)
-
-
-def _may_be_dropped(dropped: Sequence[Unit], p: _Placed, source: SourceText, *, inside: bool) -> bool:
+def _may_be_dropped(dropped: Sequence[Unit], p: Placed, source: SourceText, *, inside: bool) -> bool:
     """Say whether a clause says less, but nothing else, without some of its units.
 
     That is so of words that only bind or heighten, of what stands in brackets, of whole items of a list; and of nothing
@@ -318,13 +183,13 @@ def _may_be_dropped(dropped: Sequence[Unit], p: _Placed, source: SourceText, *, 
     sentence = source.sentences[p.sentence]
     units_there = sentence.units
     first, at = units_there.index(dropped[0]), units_there.index(dropped[-1])
-    before, after = _joined(units_there[max(0, first - 1) : first]), _joined(units_there[at + 1 : at + 2])
-    if _HEIGHTENS.fullmatch(_joined(dropped)) or say_the_same("", _joined(dropped), before, after):
+    before, after = joined(units_there[max(0, first - 1) : first]), joined(units_there[at + 1 : at + 2])
+    if _HEIGHTENS.fullmatch(joined(dropped)) or say_the_same("", joined(dropped), before, after):
         return True
     text = source.text[slice(*sentence.span)]
     brackets = [m.span() for m in _BRACKETS.finditer(text)]
     outside = [u for u in dropped if not any(a < u.start and u.end < b for a, b in brackets)]
-    if not outside or _HEIGHTENS.fullmatch(_joined(outside)):
+    if not outside or _HEIGHTENS.fullmatch(joined(outside)):
         return True
     if "分别" in sentence.folded and any(u.clause == dropped[0].clause and u.form == "别" for u in units_there):
         return False
@@ -335,9 +200,9 @@ def _may_be_dropped(dropped: Sequence[Unit], p: _Placed, source: SourceText, *, 
     return whole_items and not crosses
 
 
-def _bound_to(values: dict[str, float], placed: Sequence[_Placed], source: SourceText) -> None:
+def _bound_to(values: dict[str, float], along: Sequence[Placed], source: SourceText) -> None:
     """Tell where a clause follows another than in the source: whose words it is, what it leans on, would change."""
-    for a, b in pairwise(placed):
+    for a, b in pairwise(along):
         if not a.alignment.matched or not b.alignment.matched:
             continue
         theirs = source.sentences[b.sentence].units
@@ -347,18 +212,18 @@ def _bound_to(values: dict[str, float], placed: Sequence[_Placed], source: Sourc
         ends = last == source.sentences[a.sentence].units[-1].clause
         next_to = a.sentence == b.sentence and theirs[first].clause - last == 1
         next_to |= b.sentence - a.sentence == 1 and ends and theirs[first].clause == theirs[0].clause
-        tied = _TIED.search(_joined(a.clause)) and _TIED.search(_joined(b.clause))
+        tied = _TIED.search(joined(a.clause)) and _TIED.search(joined(b.clause))
         turned = a.sentence == b.sentence and first < a.alignment.matched[0][0]
         values["cause before its effect no more"] += bool(tied) and turned
-        values["speaker before other words"] += bool(_SPEAKS.search(_joined(a.clause))) and not next_to
-        leans = bool(_LEANS.match(_joined(b.clause))) and begins
+        values["speaker before other words"] += bool(_SPEAKS.search(joined(a.clause))) and not next_to
+        leans = bool(_LEANS.match(joined(b.clause))) and begins
         values["leans on another clause than in the source"] += leans and not next_to
 
 
-def _left_out(values: dict[str, float], placed: Sequence[_Placed], source: SourceText) -> None:
+def _left_out(values: dict[str, float], along: Sequence[Placed], source: SourceText) -> None:
     """Count the cues in earlier clauses of the sentences used of which the draft says nothing: 如果…，有人认为，…"""
     said: dict[int, set[int]] = {}
-    for p in placed:
+    for p in along:
         clauses_used = said.setdefault(p.sentence, set())
         clauses_used |= {source.sentences[p.sentence].units[a].clause for a, _ in p.alignment.matched}
     for number, used in said.items():
@@ -366,28 +231,28 @@ def _left_out(values: dict[str, float], placed: Sequence[_Placed], source: Sourc
             continue
         before = [u for u in source.sentences[number].units if u.clause < max(used) and u.clause not in used]
         for cue in _SCOPES:
-            values[f"{cue} in a clause left out"] += count(cue, _joined(before)) if before else 0
+            values[f"{cue} in a clause left out"] += count(cue, joined(before)) if before else 0
 
 
-def _edits(values: dict[str, float], p: _Placed, source: SourceText, *, leads_on: bool) -> None:
+def _edits(values: dict[str, float], p: Placed, source: SourceText, *, leads_on: bool) -> None:
     found = p.alignment
     for edit in (found.before, *found.edits, found.after):
-        if leads_on and not edit.clause and _NOT_ONLY.fullmatch(_joined(edit.source)):
+        if leads_on and not edit.clause and _NOT_ONLY.fullmatch(joined(edit.source)):
             continue  # 不仅是甲，也是乙 says 是甲，也是乙
         inside = edit is not found.before and edit is not found.after
         theirs, mine = _text(edit.source), _text(edit.clause)
         elsewhere = len(mine) > 1 and mine in source.joined
-        nowhere = _nowhere(edit.clause, source) if edit.source and edit.clause else 0
+        gone = nowhere(edit.clause, source) if edit.source and edit.clause else 0
         if edit.clause and (inside or edit.source):
             if edit.source and say_the_same(mine, theirs, *_beside(edit, p)):
                 values["replaced by its like"] += 1
             elif inside and edit.source and not (elsewhere and edit.clause[0].listed):
                 values["replaced"] += 1
                 values["replaced by what stands elsewhere"] += elsewhere
-                values["replaced by what stands nowhere"] += nowhere > 0
+                values["replaced by what stands nowhere"] += gone > 0
             elif edit.source and len(edit.clause) <= _SHORT:
                 values["replaced at an edge"] += 1
-                values["replaced by what stands nowhere"] += nowhere > 0
+                values["replaced by what stands nowhere"] += gone > 0
             values["opposites"] += opposed(mine, theirs)
         if edit.clause and elsewhere:
             values["moved"] += 1
@@ -407,15 +272,11 @@ def _edits(values: dict[str, float], p: _Placed, source: SourceText, *, leads_on
                 values[f"{cue} before what is quoted"] += max(-added, 0)
 
 
-def _beside(edit: Edit, p: _Placed) -> tuple[str, str]:
+def _beside(edit: Edit, p: Placed) -> tuple[str, str]:
     """Give what stands before and after an edit in the clause."""
     first, last = p.clause.index(edit.clause[0]), p.clause.index(edit.clause[-1])
-    return _joined(p.clause[max(0, first - 1) : first]), _joined(p.clause[last + 1 : last + 2])
-
-
-def _joined(run: Sequence[Unit]) -> str:
-    return "".join(u.form if u.kind == "han" else f" {u.form} " for u in run)
+    return joined(p.clause[max(0, first - 1) : first]), joined(p.clause[last + 1 : last + 2])
 
 
 def _text(run: Sequence[Unit]) -> str:
-    return " ".join(_joined(run).split()) if any(u.kind == "word" for u in run) else _joined(run)
+    return " ".join(joined(run).split()) if any(u.kind == "word" for u in run) else joined(run)

@@ -14,7 +14,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.cite.features import SUPPORT_FEATURES, SourceText, SupportFeatures, describe_support
+from rag.cite.features import SUPPORT_FEATURES, SupportFeatures, describe_support
+from rag.cite.source import SourceText
 
 __all__ = ["BOUND", "SupportModel", "support_model"]
 
