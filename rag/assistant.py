@@ -58,7 +58,7 @@ class Assistant:
         self.library: Library = retriever.library
         self.generator = generator
         self._retriever = retriever
-        self._ranker = ranker
+        self.ranker = ranker
         self._tokens = retriever.tokens
         self._passages = passages
         self._drafts = drafts
@@ -96,7 +96,7 @@ class Assistant:
         """
         began = time.perf_counter()
         asked = checked_question(question)
-        searched_for = asked if as_asked else self._retriever.mended(self._alone(asked, history))
+        searched_for = asked if as_asked else self.alone(asked, history)
         evidence = self.evidence_for(searched_for)
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)
@@ -150,10 +150,11 @@ class Assistant:
         found = dict(zip(foreign, texts, strict=True))
         return [replace(s, translation=found.get(n, "")) for n, s in enumerate(sentences)], ()
 
-    def _alone(self, question: str, history: Sequence[Turn]) -> str:
+    def alone(self, question: str, history: Sequence[Turn]) -> str:
+        """Give a question as it is searched for: able to stand alone, without slips of the pen."""
         if history and isinstance(self.generator, Rewriter):
-            return self.generator.rewrite(question, history)
-        return stand_alone(question, history, self._tokens)
+            return self._retriever.mended(self.generator.rewrite(question, history))
+        return self._retriever.mended(stand_alone(question, history, self._tokens))
 
     def _sentences(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
         """Give the sentences of the draft, checked; of several drafts those of the best supported one.
@@ -202,8 +203,8 @@ class Assistant:
 
     def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
         """Of a question for several things: the odds that one of them at least is answered."""
-        odds = [odds for _, odds, _ in part_odds(question, evidence, self._ranker)]
-        return max([answerability(question, evidence, self._ranker), *odds])
+        odds = [odds for _, odds, _ in part_odds(question, evidence, self.ranker)]
+        return max([answerability(question, evidence, self.ranker), *odds])
 
     def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...]) -> str:
         """Say why the articles do not answer; "" where they may."""

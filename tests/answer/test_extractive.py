@@ -125,7 +125,7 @@ class Inventor:
 
 
 def with_generator(assistant: Assistant, *sentences: str) -> Assistant:
-    return Assistant(assistant._retriever, Inventor(*sentences), assistant._ranker)
+    return Assistant(assistant._retriever, Inventor(*sentences), assistant.ranker)
 
 
 QUESTION = "2024年我国60岁及以上人口有多少？"

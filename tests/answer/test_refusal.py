@@ -36,7 +36,7 @@ from rag.embed.static import StaticEmbedder
     ],
 )
 def test_what_can_not_be_there_is_refused_outright(assistant: Assistant, question: str, lacking: bool) -> None:
-    assert refused_outright(question, assistant.evidence_for(question), assistant._ranker) is lacking
+    assert refused_outright(question, assistant.evidence_for(question), assistant.ranker) is lacking
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
     question = "数字经济如何影响消费？"
     evidence = assistant.evidence_for(question)
     borrowed = SentenceRanker(assistant.library, StaticEmbedder(copied))
-    assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant._ranker)
+    assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant.ranker)
 
 
 def lacks(question: str, text: str, around: str = "") -> bool:
