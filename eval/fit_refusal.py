@@ -2,9 +2,8 @@
 
 python -m eval.fit_refusal DEV_FOLDER
 
-Each question is asked of all paragraphs of its set, and of all but the one that answers it. With them goes the
-development half of the seed set, whose near-misses and wordings are those of staff. The intercept is set so that, on
-average over the sets, a stated share of the answerable questions is refused.
+Each question is asked of all paragraphs of its set, and of all but the one that answers it. The intercept is set so
+that, on average over the sets, a stated share of the answerable questions is refused.
 """
 
 import argparse
@@ -20,23 +19,18 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from eval.fit_ranking import OTHER_SCRIPT, SAME_SCRIPT
-from eval.gold import load_set
 from eval.sets import library_of, read_answered
 from eval.statistics import auroc
 from rag.answer.ranking import SentenceRanker
 from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability, refused_outright
-from rag.config import Settings
 from rag.embed.registry import bundled_folder
 from rag.schema import Evidence
-from rag.session import open_assistant
 
-__all__ = ["Asked", "asked_both_ways", "staff_questions", "without"]
+__all__ = ["Asked", "asked_both_ways", "without"]
 
 _RIDGE = 1e-3
 _PASSAGES = 8
-_REFUSED = {"same script": 0.07, "other script": 0.10}  # of the answerable questions
-_STAFF = Path(__file__).parent / "testsets" / "seed-dev.jsonl"
-_SEEDS = Path(__file__).parents[1] / "seeds"
+_REFUSED = {"same script": 0.045, "other script": 0.10}  # of the answerable questions
 
 Matrix = NDArray[np.float64]
 
@@ -74,25 +68,6 @@ def asked_both_ways(texts: Path, questions: Path) -> tuple[Asked, Asked]:
                 ranked = ranker.rank(question.text, some)
                 found[side].append(describe_answerability(question.text, ranked, some))
                 outright[side].append(refused_outright(question.text, some, ranker))
-    yes, no = (Asked(np.array(f), np.array(o)) for f, o in zip(found, outright, strict=True))
-    return yes, no
-
-
-def staff_questions() -> tuple[Asked, Asked]:
-    """Describe the questions of the seed set's development half that are in Chinese: answerable ones and others."""
-    found: tuple[list[Matrix], list[Matrix]] = ([], [])
-    outright: tuple[list[bool], list[bool]] = ([], [])
-    with tempfile.TemporaryDirectory() as folder:
-        assistant = open_assistant(Settings(library=Path(folder) / "library", seeds=_SEEDS))
-        for question in load_set(_STAFF).questions:
-            if question.lang == "en":
-                continue
-            searched_for = assistant.alone(question.question, question.history)
-            evidence = assistant.evidence_for(searched_for)
-            side = int(not question.answerable)
-            ranked = assistant.ranker.rank(searched_for, evidence)
-            found[side].append(describe_answerability(searched_for, ranked, evidence))
-            outright[side].append(refused_outright(searched_for, evidence, assistant.ranker))
     yes, no = (Asked(np.array(f), np.array(o)) for f, o in zip(found, outright, strict=True))
     return yes, no
 
@@ -136,8 +111,6 @@ def main() -> None:
         pairs = [tuple(settings.dev / f for f in pair) for pair in files.values()]
         with ProcessPoolExecutor() as pool:
             found = dict(zip(files, pool.map(asked_both_ways, *zip(*pairs, strict=True)), strict=True))
-        if script == "same script":
-            found["seed-dev"] = staff_questions()
         weights = _fitted(list(found.values()), _REFUSED[script])
         stored[script] = {n: round(float(w), 4) for n, w in zip(REFUSAL_FEATURES, weights, strict=True) if w}
         for name, pair in found.items():
