@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.gold import GoldQuestion, GoldSet, Reference, save_set
+from eval.gold import GoldQuestion, GoldSet, Reference, language_of, save_set
 from eval.sets import read_answered
 from rag.answer.kinds import asked_for
 from rag.errors import EvaluationError
-from rag.folding import simplified_characters
-from rag.script import is_han
 
 __all__ = ["FORMATS", "Adapted", "from_beir", "from_rgb", "from_squad", "from_trec", "write_adapted"]
 
@@ -47,7 +45,7 @@ def from_squad(path: Path, questions: Path | None = None) -> Adapted:
         [
             _question(q.id, q.text, [q.paragraph], facts=[q.answers], answers=q.answers)
             if any(a.strip() for a in q.answers)
-            else GoldQuestion(q.id, q.text, answerable=False, kind=str(asked_for(q.text)), lang=_language(q.text))
+            else GoldQuestion(q.id, q.text, answerable=False, kind=str(asked_for(q.text)), lang=language_of(q.text))
             for q in asked
         ],
     )
@@ -131,14 +129,8 @@ def _question(
         facts=tuple(tuple(dict.fromkeys(f)) for f in facts),
         answers=tuple(dict.fromkeys(answers)),
         kind=str(asked_for(text)),
-        lang=_language(text),
+        lang=language_of(text),
     )
-
-
-def _language(text: str) -> str:
-    if not is_han(text):
-        return "en"
-    return "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
 
 
 def _qrels(path: Path) -> dict[str, list[str]]:

@@ -5,17 +5,15 @@ or by an LLM server. What readers of the chat marked down comes in the same way.
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from eval.gold import GoldQuestion, GoldSet, Reference, load_set, save_set
+from eval.gold import GoldQuestion, GoldSet, Reference, language_of, load_set, save_set
 from rag.answer.kinds import asked_for
 from rag.answer.server import ServerGenerator
 from rag.errors import EvaluationError
 from rag.feedback import Marked
 from rag.schema import Paragraph
-from rag.script import is_han
 from rag.sentences import sentence_spans
 
 __all__ = ["accept", "from_llm", "from_marked", "from_rules", "read_drafts", "write_drafts"]
@@ -67,7 +65,7 @@ def from_marked(marked: Sequence[Marked]) -> Iterator[GoldQuestion]:
             item.question,
             answerable=False,
             kind=str(asked_for(item.question)),
-            lang="zh-Hans" if is_han(item.question) else "en",
+            lang=language_of(item.question),
             tags=("marked down",),
         )
 
@@ -90,26 +88,22 @@ def read_drafts(path: Path) -> list[GoldQuestion]:
         ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _NewCard:
-    source: str = "proposed from the articles, accepted by a person"
-    licence: str = "as the articles"
-    revision: str = "1"
+_NEW_CARD = {
+    "source": "proposed from the articles, accepted by a person",
+    "licence": "as the articles",
+    "revision": "1",
+}
 
 
 def accept(path: Path, question: GoldQuestion, annotator: str, date: str) -> GoldSet:
     """Put an accepted question into a set, made where there is none. Raises EvaluationError."""
     if path.is_file():
         before = load_set(path)
-        card: dict[str, Any] = {f: getattr(before.card, f) for f in ("name", "source", "licence", "corpus")}
         names = [n for n in before.card.labelled_by.split("; ") if n]
-        card["labelled_by"] = "; ".join(dict.fromkeys([*names, annotator]))
-        card["revision"] = before.card.revision
+        card = {**asdict(before.card), "labelled_by": "; ".join(dict.fromkeys([*names, annotator]))}
         questions = [q for q in before.questions if q.id != question.id]
     else:
-        new = _NewCard()
-        card = {"name": path.stem, "source": new.source, "licence": new.licence, "labelled_by": annotator}
-        card["revision"] = new.revision
+        card = {"name": path.stem, "labelled_by": annotator, **_NEW_CARD}
         questions = []
     return save_set(path, [*questions, question], {**card, "date": date})
 
@@ -136,6 +130,6 @@ def _draft(question: str, paragraph: str, facts: Sequence[str]) -> GoldQuestion:
         relevant=(Reference(paragraph),),
         facts=tuple((fact,) for fact in facts),
         kind=str(asked_for(question)),
-        lang="zh-Hans" if is_han(question) else "en",
+        lang=language_of(question),
         tags=("drafted",),
     )

@@ -15,9 +15,10 @@ from typing import Any, Self
 
 from rag.answer.kinds import Asked
 from rag.errors import EvaluationError
-from rag.folding import fold
+from rag.folding import fold, simplified_characters
 from rag.index.library import Library
 from rag.schema import Turn
+from rag.script import is_han
 
 __all__ = [
     "Card",
@@ -25,6 +26,7 @@ __all__ = [
     "GoldSet",
     "Reference",
     "found_paragraphs",
+    "language_of",
     "load_set",
     "restamp",
     "save_set",
@@ -205,6 +207,13 @@ def found_paragraphs(question: GoldQuestion, library: Library, folded: Mapping[s
             words = squeezed(reference.quote)
             found.append([name for name, text in folded.items() if words in text])
     return found
+
+
+def language_of(text: str) -> str:
+    """Give the language of a question, as a set states it."""
+    if not is_han(text):
+        return "en"
+    return "zh-Hans" if text == text.translate(simplified_characters()) else "zh-Hant"
 
 
 def squeezed(text: str) -> str:

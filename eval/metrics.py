@@ -1,4 +1,4 @@
-"""What is measured of an answer: each metric with its definition, its source and its worst value.
+"""What is measured of an answer: each metric with its definition and its source.
 
 A metric gives a value for a question, or None where it does not apply. A question without a result, or whose answer
 ended in an error, has the worst value of every metric that its gold can be measured by: it never vanishes. An error is
@@ -76,11 +76,9 @@ class Metric:
     chinese: str
     source: str
     value: Callable[[Gold, Result], float | None]
-    higher_is_better: bool = True
-    worst: float = 0.0
     yes_no: bool = False
     unit: str = ""  # of what is no share
-    of_failed: Callable[[GoldQuestion], bool] = lambda _: False  # whether an error has the worst value
+    of_failed: Callable[[GoldQuestion], bool] = lambda _: False  # whether an error has the worst value, 0
 
 
 def holds(text: str, alternatives: Sequence[str]) -> bool:
@@ -315,8 +313,6 @@ METRICS: Mapping[str, Metric] = {
             "误拒率",
             _OWN,
             _false_refusal,
-            higher_is_better=False,
-            worst=1.0,
             yes_no=True,
         ),
         Metric(
@@ -325,8 +321,6 @@ METRICS: Mapping[str, Metric] = {
             "误答率",
             _OWN,
             _false_answer,
-            higher_is_better=False,
-            worst=1.0,
             yes_no=True,
         ),
         *(
@@ -387,8 +381,6 @@ METRICS: Mapping[str, Metric] = {
             "不予采用的句子",
             _OWN,
             _withheld,
-            higher_is_better=False,
-            worst=1.0,
         ),
         Metric(
             "sentences",
@@ -396,7 +388,6 @@ METRICS: Mapping[str, Metric] = {
             "回答句数",
             _OWN,
             partial(_of_sentences, lambda r: float(len(r.shown))),
-            higher_is_better=False,
             unit="sentences",
         ),
         Metric(
@@ -405,7 +396,6 @@ METRICS: Mapping[str, Metric] = {
             "回答字数",
             _OWN,
             partial(_of_sentences, lambda r: float(len(r.text))),
-            higher_is_better=False,
             unit="characters",
         ),
     )
@@ -415,6 +405,6 @@ METRICS: Mapping[str, Metric] = {
 def measured(gold: Gold, result: Result) -> dict[str, float]:
     """Measure one answer: every metric that applies; after an error the worst value of each that could have."""
     if result.failed:
-        return {name: metric.worst for name, metric in METRICS.items() if metric.of_failed(gold.question)}
+        return {name: 0.0 for name, metric in METRICS.items() if metric.of_failed(gold.question)}
     values = {name: metric.value(gold, result) for name, metric in METRICS.items()}
     return {name: value for name, value in values.items() if value is not None}

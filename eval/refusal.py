@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.sets import assistant_of, read_answered
-from eval.statistics import auroc
+from eval.statistics import auroc, risk_coverage
 from rag.assistant import Assistant
 from rag.folding import fold
 
@@ -61,25 +61,20 @@ def measure(path: Path, *, every: int = 1) -> Refusals:
     return Refusals(np.array(answerable), np.array(unanswerable), np.array(right))
 
 
-def curve(measured: Refusals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give risk by coverage (El-Yaniv and Wiener 2010): share of questions answered, share of those answered wrongly.
-
-    Half of the questions are answerable; answering one that is not is wrong.
-    """
-    odds = np.concatenate([measured.answerable, measured.unanswerable])
-    wrong = np.concatenate([~measured.right, np.ones(len(measured.unanswerable), dtype=np.bool_)])
-    order = np.argsort(-odds, kind="stable")
-    count = np.arange(1, len(odds) + 1)
-    return count / len(odds), np.cumsum(wrong[order]) / count
+def curve(measured: Refusals) -> list[tuple[float, float]]:
+    """Give risk by coverage. Half of the questions are answerable; answering one that is not is wrong."""
+    odds = [*measured.answerable.tolist(), *measured.unanswerable.tolist()]
+    right = [*measured.right.tolist(), *[False] * len(measured.unanswerable)]
+    return risk_coverage(odds, right, len(odds))
 
 
-def draw(curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]], path: Path) -> None:
+def draw(curves: Mapping[str, Sequence[tuple[float, float]]], path: Path) -> None:
     """Draw curves of risk by coverage."""
     import matplotlib.pyplot as plt
 
     figure, axis = plt.subplots(figsize=(6, 4), layout="constrained")
-    for name, (coverage, risk) in curves.items():
-        axis.plot(coverage, risk, label=name, linewidth=1.6)
+    for name, points in curves.items():
+        axis.plot(*zip(*points, strict=True), label=name, linewidth=1.6)
     axis.set_xlabel("questions answered (half of all have an answer)")
     axis.set_ylabel("answers that are wrong")
     axis.set_ylim(bottom=0)

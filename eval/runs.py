@@ -27,7 +27,7 @@ from rag.errors import EvaluationError, YinjuError
 from rag.index.library import Library
 from rag.session import index_sources, open_assistant
 
-__all__ = ["Run", "answer_all", "load_run", "open_run"]
+__all__ = ["Run", "answer_all", "judge_all", "load_run", "open_run"]
 
 FORMAT = 1
 _VERSIONS = ("yinju", "numpy", "faiss-cpu", "tantivy", "torch", "transformers", "sentence-transformers")
@@ -78,7 +78,9 @@ def open_run(folder: Path, gold_set: GoldSet, settings: Settings, jobs: int = 1)
     else:
         golds = _golds(gold_set, assistant.library)
         references = {g.question.id: [sorted(r) for r in g.relevant] for g in golds}
-        texts = {e: assistant.library.paragraph(row).text for e, row in _cited_rows(golds, assistant.library)}
+        library = assistant.library
+        named = sorted({name for g in golds for name in g.paragraphs})
+        texts = {name: library.paragraph(row).text for name in named if (row := library.row_of(name)) is not None}
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(gold_set.path, folder / "set.jsonl")
         shutil.copyfile(gold_set.path.with_suffix(".toml"), folder / "set.toml")
@@ -116,7 +118,8 @@ def judge_all(
 ) -> None:
     """Have every answer judged that is not; what is judged stays when the judge fails. Raises EvaluationError."""
     results = {r.id: r for r in _results(folder)}
-    left = [r for r in results.values() if r.shown and r.id not in _judged(folder, name, results)]
+    done = _judged(folder, name, results)
+    left = [r for r in results.values() if r.shown and r.id not in done]
     _write_lines(folder / "judged.jsonl", _lines(folder / "judged.jsonl"))  # without what was cut off
     with (folder / "judged.jsonl").open("a", encoding="utf-8") as out:
         for result in progress(left, "judge", len(left)):
@@ -163,7 +166,7 @@ def _asked(assistant: Assistant, name: str, question: str, history: Sequence[Any
         return {"id": name, "error": str(error), "seconds": round(time.perf_counter() - began, 6)}
     seconds = time.perf_counter() - began
     ranking = [e.paragraph.id for e in assistant.evidence_for(answer.searched_for, max(DEPTHS))]
-    odds = assistant.odds(answer.searched_for)
+    odds = assistant.odds(answer.searched_for, answer.evidence)
     return {
         "id": name,
         "answer": answer.to_json(),
@@ -210,13 +213,6 @@ def _golds(gold_set: GoldSet, library: Library) -> list[Gold]:
                 )
         golds.append(Gold(question, tuple(frozenset(f) for f in found)))
     return golds
-
-
-def _cited_rows(golds: Iterable[Gold], library: Library) -> Iterator[tuple[str, int]]:
-    for name in sorted({p for g in golds for p in g.paragraphs}):
-        row = library.row_of(name)
-        if row is not None:
-            yield name, row
 
 
 def _check_free(folder: Path) -> None:

@@ -197,9 +197,12 @@ class Assistant:
                 found += 1
                 yield suggested
 
-    def odds(self, question: str) -> float:
-        """Give the log odds that the articles answer a question; below 0 it is refused."""
-        return self._odds(question, self.evidence_for(question))
+    def odds(self, question: str, evidence: tuple[Evidence, ...] = ()) -> float:
+        """Give the log odds that the articles answer a question; below 0 it is refused.
+
+        With `evidence` that was found for it, nothing is searched for again.
+        """
+        return self._odds(question, evidence or self.evidence_for(question))
 
     def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
         """Of a question for several things: the odds that one of them at least is answered."""

@@ -25,7 +25,7 @@ _WAIT = 600.0  # seconds for another first build
 Make = Callable[[str, Settings, Retriever, SentenceRanker], Generator]
 
 
-def _extractive(name: str, _settings: Settings, retriever: Retriever, ranker: SentenceRanker) -> Generator:
+def _extractive(_name: str, _settings: Settings, retriever: Retriever, ranker: SentenceRanker) -> Generator:
     return ExtractiveGenerator(retriever.library, ranker)
 
 

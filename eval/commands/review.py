@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
             print(f"{a.one} – {a.other}: {a.questions} questions, {kappas}")
         return 0
     if arguments.gold:
-        card = {k: v for k, v in asdict(run.gold_set.card).items() if k != "sha256"}
+        card = asdict(run.gold_set.card)
         if run.about["corpus"]:
             card["corpus"] = os.path.relpath(run.about["corpus"], arguments.gold.resolve().parent)
         names = sorted({label.annotator for label in store.labels()})

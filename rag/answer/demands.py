@@ -135,15 +135,12 @@ def _holds_figures(text: str, figures: set[str]) -> bool:
 def _named(question: str) -> Iterator[tuple[str, ...]]:
     """Give the places that a question names, each with all its names; of two that overlap the one that begins first."""
     folded = fold(question)
-    places = _places()
-    longest_first = sorted(places, key=lambda name: (-len(name), name))
-    for found in re.finditer("|".join(map(re.escape, longest_first)), folded):
+    for found in _chinese_places().finditer(folded):
         if not _FRAME.match(folded, found.end()):
-            yield places[found.group()]
-    english = {name: names for names in places.values() for name in names if name.isascii()}
-    for word in sorted(english):
-        if re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", question):
-            yield english[word]
+            yield _places()[found.group()]
+    for pattern, names in _english_places():
+        if pattern.search(question):
+            yield names
 
 
 def _latin(question: str) -> Iterator[tuple[str]]:
@@ -153,6 +150,19 @@ def _latin(question: str) -> Iterator[tuple[str]]:
         for found in re.finditer(r"[A-Za-z]+", question):
             if _NAME.fullmatch(found.group()) and stem(found.group().lower()) in said:
                 yield (found.group(),)
+
+
+@cache
+def _chinese_places() -> re.Pattern[str]:
+    longest_first = sorted(_places(), key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+@cache
+def _english_places() -> Sequence[tuple[re.Pattern[str], tuple[str, ...]]]:
+    """Give a pattern for each English name, with all names of its place: compiled once, they are many."""
+    english = {name: names for names in _places().values() for name in names if name.isascii()}
+    return [(re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)"), english[word]) for word in sorted(english)]
 
 
 @cache

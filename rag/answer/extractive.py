@@ -24,11 +24,9 @@ __all__ = ["ExtractiveGenerator"]
 _SURE = 0.99  # probability of having the answer from which no further sentence is given
 _LIKELY = 0.005  # probability that a further sentence must have
 _RIVAL = 0.15  # probability of the second sentence from which it comes before what the first leans on
-_MOST_PARTS = 4  # sentences for a question that asks for several things
 _LOOKED_AT = 40  # sentences
 _SAME = 0.6  # share of its terms that makes a sentence say what is said already
 _GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
-_COMPOSITE = re.compile(r"分别|各是|各有|各自|\d年?(?:和|与|及(?!以)|、)\d|respectively|\bboth\b")
 _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.OPINION})
 _DONE = frozenset({Asked.LIST, Asked.MEANS})
 _CERTAIN = frozenset({Asked.TIME, Asked.AMOUNT})  # their signs are never absent
@@ -44,8 +42,6 @@ _ITEM = re.compile(
 _ANNOUNCES = re.compile(
     r"[:：]$|(?:以下|如下|下列|[二两三四五六七八九十几多]个?(?:方面|点|条|类|种|项|大)[^，。]{0,10})[。:：]?$"
 )
-
-
 Place = tuple[int, int]  # the rank of a paragraph, and the position of a sentence in it
 
 
@@ -149,28 +145,19 @@ def _chosen(question: str, ranked: Sequence[RankedSentence], asked: QuestionTerm
     elif best.position and second < _RIVAL and _LEANS.match(sentences[best.position]):
         chosen.add((rank, best.position - 1))
     elif second >= _LIKELY and likely[0] < _SURE:
-        most = 2
-        chosen |= {(r.evidence.rank, r.position) for r in _complementing(ranked, asked, most)}
+        chosen |= {(r.evidence.rank, r.position) for r in _complementing(ranked, asked)}
     return chosen
 
 
-def _complementing(ranked: Sequence[RankedSentence], asked: QuestionTerms, most: int) -> list[RankedSentence]:
-    """Choose sentences that say different things: each adds what the question asks and the others do not hold."""
-    chosen = [ranked[0]]
+def _complementing(ranked: Sequence[RankedSentence], asked: QuestionTerms) -> list[RankedSentence]:
+    """Give the sentence that adds most to the first one: what the question asks, and the first does not say already."""
     said = set(content_terms(ranked[0].text))
     held = set(terms(ranked[0].text))
-    left = list(ranked[1:_LOOKED_AT])
-    while left and len(chosen) < most:
-        left = [r for r in left if len(said & (new := set(content_terms(r.text)))) < _SAME * max(len(new), 1)]
-        if not left:
-            break
-        before = asked.covered(held)
-        best = max(left, key=lambda r: r.score + _GAIN * (asked.covered(held | set(terms(r.text))) - before))
-        chosen.append(best)
-        left.remove(best)
-        said |= set(content_terms(best.text))
-        held |= set(terms(best.text))
-    return chosen
+    new = [(r, set(content_terms(r.text))) for r in ranked[1:_LOOKED_AT]]
+    left = [r for r, own in new if len(said & own) < _SAME * max(len(own), 1)]
+    before = asked.covered(held)
+    best = max(left, key=lambda r: r.score + _GAIN * (asked.covered(held | set(terms(r.text))) - before), default=None)
+    return [best] if best else []
 
 
 def _enumeration(sentences: Sequence[str], position: int) -> list[int]:

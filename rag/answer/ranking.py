@@ -62,8 +62,8 @@ PLAIN = (
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
 _KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
-_QUESTION = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")
-_ASKS_ITSELF = 4.0  # log odds that a sentence loses that asks: the sets that the weights are fitted on hold none
+_TELLS_NOTHING = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")  # it asks, or is a bare date
+_LOSS = 4.0  # log odds that such a sentence loses: the sets that the weights are fitted on hold none
 _WEIGHTS = Path(__file__).with_name("ranking.json")
 
 Features = NDArray[np.float32]
@@ -111,7 +111,7 @@ class SentenceRanker:
         own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         scores = [
-            float(row @ (own if s else other)) - _ASKS_ITSELF * bool(_QUESTION.search(e.paragraph.text[a:b]))
+            float(row @ (own if s else other)) - _LOSS * bool(_TELLS_NOTHING.search(e.paragraph.text[a:b]))
             for row, s, (e, _, (a, b)) in zip(features, same, found, strict=True)
         ]
         ranked = [

@@ -15,6 +15,7 @@ _BEHIND = 8  # units behind a figure and its unit that say what it counts
 
 
 def describe_figures(values: dict[str, float], own: Sequence[Unit], source: SourceText, used: Sequence[int]) -> None:
+    """Set the features of figures and words: where those of a draft stand in the sentences used, and beside what."""
     near = [u for n in used for u in source.sentences[n].units]
     everywhere = [u for s in source.sentences for u in s.units]
     for n, unit in enumerate(own):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.cite.cues import CUES
-from rag.cite.units import JOINS
+from rag.index.terms import JOINS
 from rag.sentences import sentence_spans
 
 __all__ = ["restated"]

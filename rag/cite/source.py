@@ -76,4 +76,5 @@ def nowhere(run: Sequence[Unit], source: SourceText) -> int:
 
 
 def joined(run: Sequence[Unit]) -> str:
+    """Write units side by side, words and numbers between blanks."""
     return "".join(u.form if u.kind == "han" else f" {u.form} " for u in run)

@@ -7,19 +7,15 @@ from functools import cache
 from typing import Literal
 
 from rag.folding import fold
-from rag.index.terms import stem
+from rag.index.terms import JOINS, stem
 from rag.numbers import numbers
 
-__all__ = ["JOINS", "Unit", "clauses", "units"]
+__all__ = ["Unit", "clauses", "units"]
 
 _CLAUSE_MARKS = frozenset(",;:。!?…\n")
 _SIGNS = frozenset("-−<>≤≥±≈")
 _LIST_MARKS = frozenset("、/")
-# Words that join as 、 does, and words that say the same as a shorter one: both sides are brought to one form.
-JOINS = re.compile(
-    r"以及|(?<![共总饱缓调温柔附祥中议讲])和(?![平谐解约声尚气睦局服])|(?<![参赋给寄])与(?![会否其])|"
-    r"(?<![涉普埃危顾以提波奈])及(?![时格其早第以])"
-)
+# Words that say the same as a shorter one: both sides are brought to one form.
 _SHORTER = (
     (re.compile(r"指的是|即是|是指"), "是"),
     (re.compile(r"(?:达到|达|为|是|有)(?=约?[\d零一二三四五六七八九十百千两])|达到"), "达"),

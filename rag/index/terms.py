@@ -7,7 +7,7 @@ from rag.folding import fold
 from rag.numbers import numbers
 from rag.sentences import CLAUSE_ENDS
 
-__all__ = ["FUNCTION_WORDS", "AskedTerms", "content_terms", "query_terms", "stem", "terms"]
+__all__ = ["FUNCTION_WORDS", "JOINS", "AskedTerms", "content_terms", "query_terms", "stem", "terms"]
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -25,6 +25,11 @@ FUNCTION_WORDS = re.compile(
     r"什么样|什么|怎么样|怎么|怎样|如何|为什么|为何|为啥|多少|哪些|哪个|哪里|哪儿|哪|谁|几|吗|呢|吧|啊|是不是|有没有|能不能|是否|"
     r"请问|请|一下|告诉|介绍|说说|谈谈|有关|关于|对于|以及|或者|还是|的|了|是|在|和|与|及|或|把|被|对|从|到|为|以|于|之|其|这|那|"
     r"有|也|都|就|将|会|要|可以|能|应该|应当|需要|哪几|文章|文中|作者认为"
+)
+# Words that join things as 、 does; in folded text, and not as part of other words.
+JOINS = re.compile(
+    r"以及|(?<![共总饱缓调温柔附祥中议讲])和(?![平谐解约声尚气睦局服])|(?<![参赋给寄])与(?![会否其])|"
+    r"(?<![涉普埃危顾以提波奈])及(?![时格其早第以])"
 )
 _ENGLISH_FUNCTION_WORDS = frozenset(
     "a an the of in on at to for from by with and or is are was were be been do does did has have had what which who "

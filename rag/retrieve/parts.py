@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.embed.static import StaticEmbedder
 from rag.folding import fold
+from rag.index.terms import JOINS
 from rag.retrieve.likeness import LONGEST, likeness, may_cut
 
 __all__ = ["Part", "parts"]
@@ -19,9 +20,7 @@ _ASKS = (
     r"谁|什么|甚么|哪|多少|几[个年月日位名种次届人家]|[如为]何|何[时年月日地处人种]|怎|多[大高长久远重]|"
     r"(?:[是为有]|指的?是)[? ]*$"
 )
-_JOINS = re.compile(
-    r"以及|(?<![共总饱缓调温柔附祥中议讲])和(?![平谐解约声尚气睦局服])|(?<![参赋给寄])与(?![会否])|(?<![涉普埃危顾以提波奈])及(?![时格其早第])|\band\b"
-)
+_JOINS = re.compile(rf"{JOINS.pattern}|\band\b")
 _TITLES = re.compile(r"《[^》]*》|[“「『][^”」』]*[”」』]|\([^)]*\)")
 _STOPS = re.compile(
     rf"[,。?;!:\s]|的|分别|各自?(?=[是有为]|多少)|是|为(?!期)|在|有|由|被|于|{_ASKS}|获得|举行|召开|推出|增长|上涨|\b(?:of|is|are|was|were|in|did|do|does|the|what|who|when|where)\b"

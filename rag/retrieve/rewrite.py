@@ -121,7 +121,7 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
         and before[a:b].strip()
         and not _NO_PHRASE.search(before[a:b].strip())
     ]
-    if not places or not new:
+    if not places:
         return ""
     subject = _SUBJECT.match(before)
     whole = subject.span(subject.lastgroup) if subject and subject.lastgroup else (0, 0)
