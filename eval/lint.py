@@ -44,13 +44,16 @@ def library_for(gold_set: GoldSet, settings: Settings) -> Iterator[Library]:
 
 def findings(gold_set: GoldSet, library: Library) -> Iterator[Finding]:
     """Give everything that is wrong."""
-    folded = {p.id: squeezed(p.text) for p in library.paragraphs()}
+    texts = {p.id: p.text for p in library.paragraphs()}
+    folded = {name: squeezed(text) for name, text in texts.items()}
     for question in gold_set.questions:
-        yield from _of_question(question, library, folded)
+        yield from _of_question(question, library, texts, folded)
     yield from _duplicates(gold_set.questions)
 
 
-def _of_question(question: GoldQuestion, library: Library, folded: dict[str, str]) -> Iterator[Finding]:
+def _of_question(
+    question: GoldQuestion, library: Library, texts: dict[str, str], folded: dict[str, str]
+) -> Iterator[Finding]:
     if question.answerable and not question.relevant:
         yield Finding(question.id, "is answerable, but no paragraph is relevant")
     if question.answerable and not (question.facts or question.answers):
@@ -62,11 +65,11 @@ def _of_question(question: GoldQuestion, library: Library, folded: dict[str, str
             yield Finding(question.id, f"{shown} stands in no paragraph of the library")
         elif len(names) > 1:
             yield Finding(question.id, f"{shown} stands in {len(names)} paragraphs: quote more of it")
-    texts = [folded[name] for names in found for name in names if name in folded]
+    meant = [name for names in found for name in names]
     for fact in question.facts:
-        if texts and not any(holds(text, fact) for text in texts):
+        if meant and not any(holds(texts[name], fact) for name in meant):
             yield Finding(question.id, f"no relevant paragraph holds {' / '.join(fact)}")
-    copied = _copied(squeezed(question.question), texts)
+    copied = _copied(squeezed(question.question), [folded[name] for name in meant])
     if copied:
         yield Finding(question.id, f"is copied from the paragraph that answers it: “{copied}”")
 

@@ -145,3 +145,13 @@ def test_lint_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
         ("gone", "p9 stands in no paragrap"),
         ("wide", "“动经济增长” stands in 2 para"),
     ]
+
+
+def test_lint_finds_english_facts_in_english_paragraphs(tmp_path: Path) -> None:
+    row = {"id": "p1", "text": "The ministry set up a research fund of 310 million yuan."}
+    (tmp_path / "corpus.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    held = GoldQuestion("held", "谁？", answerable=True, relevant=(Reference("p1"),), facts=(("research fund",),))
+    absent = GoldQuestion("absent", "多少？", answerable=True, relevant=(Reference("p1"),), facts=(("search fund",),))
+    made = save_set(tmp_path / "s.jsonl", [held, absent], {**CARD, "corpus": "corpus.jsonl"})
+    with library_for(made, Settings()) as library:
+        assert [f.question for f in findings(made, library)] == ["absent"]
