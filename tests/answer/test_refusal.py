@@ -62,6 +62,12 @@ def test_suggestions_come_from_the_paragraphs(assistant: Assistant) -> None:
     assert len(found) == len(set(found))
 
 
+def test_a_suggested_figure_has_a_thing_that_it_is_a_figure_of(assistant: Assistant) -> None:
+    found = list(suggestions(assistant.evidence_for("城市居民有多少时间在社区中度过？"), assistant.library))
+    assert found
+    assert not [question for question in found if question.startswith("到") or "将约是" in question]
+
+
 def test_odds_decide(assistant: Assistant) -> None:
     assert assistant.odds("2024年我国60岁及以上人口有多少？") > 0
     assert assistant.odds("怎样做红烧肉？") < 0
