@@ -30,12 +30,18 @@ __all__ = [
     "UsageError",
     "YinjuError",
     "first_line",
+    "how_to_rebuild",
 ]
 
 
 def first_line(error: Exception) -> str:
     """Give the first line of what another library says of its failure, to be quoted in a message of ours."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def how_to_rebuild() -> str:
+    """Return what makes a library new, whatever is wrong with it."""
+    return "`yinju index --fresh PATH…` with the folders of your articles"
 
 
 class YinjuError(Exception):
@@ -74,7 +80,15 @@ class LibraryMissing(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """A file of a library is missing, cut short or changed."""
+    """A file of a library is missing, cut short or changed.
+
+    Says what was found; the next step is added: it is the same for all damage.
+    """
+
+    def __init__(self, message: str, *, repairable: bool = True) -> None:
+        """Add to `message` how to go back to a whole generation, where there may be one, or how to build anew."""
+        repair = "run `yinju check --repair` to go back to a whole one, or " if repairable else "run "
+        super().__init__(f"{message}: {repair}{how_to_rebuild()}; nothing was removed")
 
 
 class LibraryMismatch(LibraryError):

@@ -13,9 +13,10 @@ from rag.assistant import Assistant
 from rag.cite.entailment import load_entailment
 from rag.config import Settings
 from rag.embed.registry import load_embedder, load_tokens
-from rag.errors import ConfigError, LibraryMissing
+from rag.errors import ConfigError, LibraryError, LibraryMissing, UsageError
 from rag.index.build import BuildReport, build_library
-from rag.index.library import CURRENT, Library
+from rag.index.generations import current_generation, is_new
+from rag.index.library import Library
 from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
 
@@ -77,27 +78,53 @@ def progress_bar(items: Iterable[Any], what: str, count: int | None) -> Iterable
 
 
 def index_sources(
-    settings: Settings, paths: Sequence[Path], *, fresh: bool = False, wait_seconds: float = 0
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    fresh: bool = False,
+    purge: bool = False,
+    wait_seconds: float = 0,
 ) -> BuildReport:
-    """Make or update the library from `paths`, or from the seeds where none are given."""
+    """Make or update the library from `paths`, or from the seeds where none are given; a purge may do without.
+
+    Raises UsageError where `fresh` would drop articles that nobody named.
+    """
+    if not paths and fresh:
+        _check_seeds_alone(settings)
     embedder = load_embedder(settings.embedder, device=settings.device or None, progress=True)
     return build_library(
         settings.library,
-        paths or [settings.seeds],
+        paths or ([] if purge and not fresh else [settings.seeds]),
         embedder,
         load_tokens(embedder),
         fresh=fresh,
+        purge=purge,
         wait_seconds=wait_seconds,
         progress=progress_bar,
     )
 
 
+def _check_seeds_alone(settings: Settings) -> None:
+    """Raise UsageError when the library holds, or may hold, other articles than the seeds."""
+    if is_new(settings.library):
+        return
+    try:
+        roots = sorted({s.root for s in current_generation(settings.library)[1].sources})
+    except LibraryError:
+        roots = ["PATH…"]
+    if roots != [str(settings.seeds.resolve())]:
+        raise UsageError(
+            f"--fresh without PATH would leave only {settings.seeds}/ in the library {settings.library}: "
+            f"name the folders that it is to hold, `yinju index --fresh {' '.join(roots)}`"
+        )
+
+
 def open_library(settings: Settings) -> Library:
-    """Open the library; build it from the seeds on first use.
+    """Open the library; build it from the seeds on first use, into a folder that is absent or empty.
 
     Raises LibraryError, or ModelError or SourceError when it can't be built.
     """
-    if not (settings.library / CURRENT).is_file():
+    if is_new(settings.library):
         if not settings.seeds.is_dir():
             raise LibraryMissing(
                 f"no library in {settings.library} and no folder {settings.seeds} to build it from: "

@@ -77,7 +77,7 @@ class ExtractiveGenerator:
             places,
             key=lambda place: (
                 by_rank[place[0]].paragraph.article != first,
-                self._library.row_of(by_rank[place[0]].paragraph.id) or 0,
+                self._library.place(self._library.row_of(by_rank[place[0]].paragraph.id) or 0),
                 place[1],
             ),
         )

@@ -12,6 +12,11 @@ __all__ = ["COMMAND"]
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; none: the seeds folder")
     parser.add_argument("--fresh", action="store_true", help="build from nothing, without what the library held before")
+    parser.add_argument(
+        "--purge",
+        action="store_true",
+        help="leave nothing on the disk of what was removed or replaced earlier; without PATH nothing is read",
+    )
     add_settings(parser, "library", "seeds", "embedder", "device")
 
 
@@ -19,7 +24,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from rag.config import load_settings
     from rag.session import index_sources
 
-    report = index_sources(load_settings(settings_flags(arguments)), arguments.paths, fresh=arguments.fresh)
+    settings = load_settings(settings_flags(arguments))
+    report = index_sources(settings, arguments.paths, fresh=arguments.fresh, purge=arguments.purge)
     for notice in report.notices:
         print(f"note: {notice}", file=sys.stderr)
     counts = report.manifest.counts

@@ -62,7 +62,8 @@ def _run(arguments: argparse.Namespace) -> int:
 def _pairs(path: Path) -> "list[PairSet]":
     from rag.embed.train.corpora import read_corpora, read_pairs_file
     from rag.embed.train.own import own_pairs
-    from rag.index.library import CURRENT, Library
+    from rag.index.generations import CURRENT
+    from rag.index.library import Library
 
     if (path / CURRENT).is_file():
         library = Library(path)

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,9 +18,21 @@ import numpy as np
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryError, SourceError
+from rag.index.dense import EXACT_UP_TO
+from rag.index.generations import (
+    GENERATIONS,
+    current_name,
+    finish_switch,
+    is_new,
+    next_name,
+    publish,
+    remove_leftovers,
+    remove_superseded,
+    remove_unfinished,
+)
 from rag.index.lexical import LexicalWriter
-from rag.index.library import CURRENT, GENERATIONS, SEGMENTS, TERMS, Library, held
-from rag.index.manifest import Manifest, SegmentRecord, SourceRecord, file_sha256
+from rag.index.library import SEGMENTS, TERMS, Library, held
+from rag.index.manifest import MANIFEST, Manifest, SegmentRecord, SourceRecord, file_sha256
 from rag.index.segment import Entry, SegmentWriter, text_searched
 from rag.index.sources import Plan, find_sources, plan, skipped
 from rag.index.terms import terms
@@ -32,6 +45,10 @@ T = TypeVar("T")
 
 _BATCH = 1024  # paragraphs embedded at once
 _ABSORB = 2  # a segment is written anew with a new one that has more than half its rows
+# The term index still counts the terms of rows that were taken out: up to so many rows it is written anew at once (2 s),
+# beyond when a quarter of its rows are gone.
+_TERMS_ANEW_UP_TO = 20_000
+_TERMS_ANEW_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,81 +70,109 @@ def build_library(
     tokens: StaticEmbedder,
     *,
     fresh: bool = False,
+    purge: bool = False,
     wait_seconds: float = 0,
     progress: Progress = lambda items, _what, _count: items,
 ) -> BuildReport:
     """Read the sources at `paths` into the library in `folder`, beside those that it has already.
 
     `tokens` cuts paragraphs into the pieces that late interaction compares. With `fresh` nothing of an earlier build
-    is used. Another build is waited for `wait_seconds`. Until the last step, an atomic rename, readers see the old
-    library, and so they do when anything fails. Raises SourceError for a source that can't be read, and LibraryError
-    when another build is at work.
+    is used; with `purge` nothing that the library no longer holds is left in its folder. Another build is waited for
+    `wait_seconds`. Until the last step, an atomic rename, readers see the old library, and so they do when anything
+    fails. Raises SourceError for a source that can't be read, and LibraryError when another build is at work, when the
+    library can't be written, or when it is damaged: what nothing points to is never built over unless `fresh` is given.
     """
     from filelock import FileLock, Timeout
 
     found = find_sources(paths)  # a wrong path is told before a folder is made
-    try:
+    with _one_line(folder):
+        is_new(folder)  # raises for what is something else
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryError(f"{folder} can't be made a library ({error.strerror}): give another folder") from error
+        try:
+            with FileLock(folder / ".lock", timeout=wait_seconds):
+                remove_unfinished(folder)
+                finish_switch(folder)
+                old = None if fresh or is_new(folder) else Library(folder, to_update=True)
+                todo = plan(found, old.manifest if old else None)
+                report = _Build(folder, old, embedder, tokens, progress, purge=purge).run(todo)
+                if purge:
+                    remove_leftovers(folder)
+        except Timeout as error:
+            raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
+        return replace(report, notices=(*report.notices, *skipped(paths)))
+
+
+@contextmanager
+def _one_line(folder: Path) -> Iterator[None]:
+    """Turn an OSError into an error of ours that says what could not be read or written."""
     try:
-        with FileLock(folder / ".lock", timeout=wait_seconds):
-            is_there = (folder / CURRENT).is_file() and not fresh
-            old = Library(folder, to_update=True) if is_there else None
-            todo = plan(found, old.manifest if old else None)
-            report = _Build(folder, old, embedder, tokens, progress).run(todo)
-            return replace(report, notices=(*report.notices, *skipped(paths)))
-    except Timeout as error:
-        raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
+        yield
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else folder
+        said = error.strerror or type(error).__name__
+        if path.absolute().is_relative_to(folder.absolute()):
+            raise LibraryError(
+                f"the library {folder} can't be written ({said}): free space or change the permissions, or give another "
+                "folder with --library; what was there before is unchanged"
+            ) from error
+        raise SourceError(f"{path} can't be read ({said}): check its permissions") from error
 
 
 class _Build:
     """One build, from a plan to a new generation."""
 
     def __init__(
-        self, folder: Path, old: Library | None, embedder: Embedder, tokens: StaticEmbedder, progress: Progress
+        self,
+        folder: Path,
+        old: Library | None,
+        embedder: Embedder,
+        tokens: StaticEmbedder,
+        progress: Progress,
+        *,
+        purge: bool,
     ) -> None:
         self._folder, self._old, self._embedder, self._tokens, self._progress = folder, old, embedder, tokens, progress
         made = old.manifest if old else None
         self._same_models = made is not None and (
             (made.embedder_fingerprint, made.tokens_fingerprint) == (embedder.fingerprint, tokens.fingerprint)
         )
+        self._purge = purge
         self._records: list[SourceRecord] = []
         self._notices: list[str] = []
         self._embedded = 0
 
     def run(self, todo: Plan) -> BuildReport:
-        """Write a new generation beside the current one, and switch to it."""
-        generations = self._folder / GENERATIONS
-        generations.mkdir(exist_ok=True)
-        number = max((int(p.name[:6]) for p in generations.iterdir() if p.name[:6].isdigit()), default=0) + 1
-        name = f"{number:06d}"
-        partial = generations / f"{name}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
-        manifest = self._write(partial, name, todo)
-        manifest.write(partial)
-        partial.rename(generations / name)
-        _switch(self._folder, name)
+        """Write a new generation beside the current one, and switch to it; a failed one is removed."""
+        name = next_name(self._folder)
+        partial = self._folder / GENERATIONS / f"{name}.partial"
+        before = current_name(self._folder)
+        try:
+            partial.mkdir(parents=True)
+            manifest = self._write(partial, name, todo, before)
+            manifest.write(partial)
+            _open_to_others(partial)
+            _switch(self._folder, partial, name, before)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
         read, kept = len(todo.read), len(todo.kept)
         return BuildReport(self._folder, manifest, read, kept, self._embedded, tuple(self._notices))
 
-    def _write(self, partial: Path, name: str, todo: Plan) -> Manifest:
+    def _write(self, partial: Path, name: str, todo: Plan, before: str) -> Manifest:
         old = self._old.manifest if self._old else None
         staying = {s.name for s in todo.kept}
         leaving = [s for s in old.sources if s.name not in staying] if old else []
         carried, absorbed = self._divided(todo.kept)
         if self._old:
-            _link_all(self._old.folder / TERMS, partial / TERMS)
             for record in carried:
                 _link_all(self._old.folder / SEGMENTS / record.name, partial / SEGMENTS / record.name)
-        lexical = LexicalWriter(partial / TERMS)
-        lexical.remove(chain.from_iterable(s.rows for s in leaving))
+        lexical, deleted = self._lexical(partial / TERMS, todo.kept, leaving)
         written = self._write_segment(partial / SEGMENTS / name, todo, absorbed, leaving, lexical)
         lexical.finish()
         records = (*todo.kept, *self._records)
+        segments = (*carried, *written)
         return Manifest(
-            fingerprint=_fingerprint(records, self._embedder, self._tokens),
+            fingerprint=_fingerprint(records, segments, deleted, self._embedder, self._tokens),
             yinju=version("yinju"),
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             embedder=self._embedder.name,
@@ -137,23 +182,47 @@ class _Build:
             ingest=INGEST_VERSION,
             next_row=max([old.next_row if old else 0, *(r.rows.stop for r in self._records)]),
             sources=tuple(sorted(records, key=lambda r: r.name)),
-            segments=(*carried, *written),
+            segments=segments,
             files=self._checksums(partial, [f"{SEGMENTS}/{c.name}/" for c in carried]),
+            before=before,
+            deleted_terms=deleted,
             notices=(*_kept_notices(old, staying), *self._notices),
         )
+
+    def _lexical(
+        self, folder: Path, kept: Sequence[SourceRecord], leaving: Sequence[SourceRecord]
+    ) -> tuple[LexicalWriter, int]:
+        """Start the new term index, with all rows that stay; say how many rows are taken out whose terms still count."""
+        if self._old is None:
+            return LexicalWriter(folder), 0
+        taken_out = [row for source in leaving for row in source.rows]
+        deleted = self._old.manifest.deleted_terms + len(taken_out)
+        staying = sum(s.paragraphs for s in kept)
+        if deleted and (self._purge or staying <= _TERMS_ANEW_UP_TO or deleted > _TERMS_ANEW_SHARE * staying):
+            lexical = LexicalWriter(folder)
+            for row in self._progress(chain.from_iterable(s.rows for s in kept), "terms", staying):
+                paragraph = self._old.paragraph(row)
+                lexical.add(row, terms(text_searched(paragraph, self._old.article_of(paragraph))))
+            return lexical, 0
+        _link_all(self._old.folder / TERMS, folder)
+        lexical = LexicalWriter(folder)
+        lexical.remove(taken_out)
+        return lexical, deleted
 
     def _divided(self, kept: Sequence[SourceRecord]) -> tuple[list[SegmentRecord], list[SegmentRecord]]:
         """Say which segments are carried over as they are, and which are written anew with what is new.
 
-        Written anew are all where a model changed, those of which less than half is still held, and the newest ones as
-        long as they are of like size: so a library of n paragraphs has about log n segments.
+        Written anew are all where a model changed, those of which less than half is still held (of a purge: those of
+        which anything is not), and the newest ones as long as they are of like size: so a library of n paragraphs has
+        about log n segments.
         """
         if self._old is None:
             return [], []
         records = self._old.manifest.segments
         rows = {s.folder.name: s.rows for s in self._old.segments}
         live = {r.name: int(held(rows[r.name], kept).sum()) for r in records}
-        absorbed = {r.name for r in records if not self._same_models or 2 * live[r.name] < r.rows}
+        least = 1.0 if self._purge else 0.5
+        absorbed = {r.name for r in records if not self._same_models or live[r.name] < least * r.rows}
         tail = 0
         for newer, older in pairwise(reversed(records)):
             tail += live[newer.name]
@@ -283,11 +352,33 @@ def _kept_notices(old: Manifest | None, staying: set[str]) -> list[str]:
     return [n for n in old.notices if n.split(":", 1)[0] in staying] if old else []
 
 
-def _fingerprint(records: Sequence[SourceRecord], embedder: Embedder, tokens: StaticEmbedder) -> str:
-    """Hash what decides the content: an update gives what a fresh build gives."""
+def _fingerprint(
+    records: Sequence[SourceRecord],
+    segments: Sequence[SegmentRecord],
+    deleted_terms: int,
+    embedder: Embedder,
+    tokens: StaticEmbedder,
+) -> str:
+    """Hash what decides the content and its ranking: an update that ranks as a fresh build has the same.
+
+    Two things make an update rank otherwise: terms that still count though their rows are gone, and segments too large
+    to be searched exactly, where it matters how the rows are spread over them.
+    """
     sources = sorted((r.name, r.sha256, r.sidecar_sha256) for r in records)
-    made = [INGEST_VERSION, embedder.fingerprint, tokens.fingerprint, sources]
+    made: list[Any] = [INGEST_VERSION, embedder.fingerprint, tokens.fingerprint, sources]
+    if deleted_terms:
+        made.append(["deleted terms", deleted_terms])
+    if any(s.rows > EXACT_UP_TO for s in segments):
+        made.append(["segments", [(s.rows, s.gone) for s in segments]])
     return hashlib.sha256(json.dumps(made, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _open_to_others(partial: Path) -> None:
+    """Give every file the permissions that new files have here: tantivy makes some for their owner alone."""
+    mode = (partial / MANIFEST).stat().st_mode
+    for path in partial.rglob("*"):
+        if path.is_file() and path.stat().st_mode != mode:
+            path.chmod(mode)
 
 
 def _link_all(source: Path, target: Path) -> None:
@@ -302,13 +393,7 @@ def _link_all(source: Path, target: Path) -> None:
             shutil.copy2(path, target / path.name)
 
 
-def _switch(folder: Path, name: str) -> None:
+def _switch(folder: Path, partial: Path, name: str, before: str) -> None:
     """Make a generation the current one; keep the one before for readers that have it open, drop older ones."""
-    pointer = folder / CURRENT
-    before = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
-    partial = folder / f"{CURRENT}.partial"
-    partial.write_text(name + "\n", encoding="utf-8")
-    partial.replace(pointer)
-    for path in (folder / GENERATIONS).iterdir():
-        if path.name not in (name, before):
-            shutil.rmtree(path, ignore_errors=True)
+    publish(folder, partial, name)
+    remove_superseded(folder, before)

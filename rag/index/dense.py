@@ -1,5 +1,6 @@
 """Search by vector: the joint, and FAISS behind it."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import LibraryDamaged
+from rag.errors import LibraryDamaged, first_line
 
 __all__ = ["EXACT_UP_TO", "DenseIndex", "FaissIndex"]
 
@@ -109,10 +110,13 @@ class FaissIndex:
         return rows
 
     def save(self, path: Path) -> None:
-        """Write to one file; removed rows stay in it."""
+        """Write to one file; removed rows stay in it. Raises OSError."""
         import faiss
 
-        faiss.write_index(self._index if self._index is not None else _empty(self._dimension, None), str(path))
+        try:
+            faiss.write_index(self._index if self._index is not None else _empty(self._dimension, None), str(path))
+        except RuntimeError as error:
+            raise OSError(errno.EIO, first_line(error), str(path)) from error
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -122,7 +126,7 @@ class FaissIndex:
         try:
             index = faiss.read_index(str(path))
         except RuntimeError as error:
-            raise LibraryDamaged(f"{path} can't be read as a FAISS index: run `yinju index --fresh`") from error
+            raise LibraryDamaged(f"{path} can't be read as a FAISS index") from error
         made = cls(index.d)
         made._index = index
         return made

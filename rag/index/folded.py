@@ -25,9 +25,9 @@ class FoldedTexts:
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / _OFFSETS, mmap_mode="r"))
             self._bytes = StoredBytes(folder / _TEXTS)
         except (OSError, ValueError) as error:
-            raise LibraryDamaged(f"{folder / _TEXTS} can't be read ({error}): run `yinju index --fresh`") from error
+            raise LibraryDamaged(f"{folder / _TEXTS} can't be read ({error})") from error
         if not len(self._offsets) or self._offsets[-1] != len(self._bytes):
-            raise LibraryDamaged(f"{folder / _TEXTS} and its offsets do not agree: run `yinju index --fresh`")
+            raise LibraryDamaged(f"{folder / _TEXTS} and its offsets do not agree")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

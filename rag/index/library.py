@@ -1,7 +1,6 @@
 """The library folder: opened for reading, checked against its manifest.
 
-library/
-  current                  the name of the generation in use; switched by an atomic rename
+library/                   see `rag.index.generations`
   generations/NAME/
     manifest.json          what it holds, what made it, a checksum for every file
     segments/NAME/         paragraphs with their vectors and pieces, written once; hard links to those of the generation
@@ -9,6 +8,7 @@ library/
     terms/                 the term index over all segments
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -20,20 +20,21 @@ from numpy.typing import NDArray
 
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
-from rag.errors import LibraryDamaged, LibraryMismatch, LibraryMissing
+from rag.errors import LibraryDamaged, LibraryMismatch
 from rag.index.dense import DenseIndex
+from rag.index.generations import current_generation
 from rag.index.lexical import LexicalIndex
-from rag.index.manifest import Manifest, SourceRecord
+from rag.index.manifest import SourceRecord
 from rag.index.pieces import TextPieces
 from rag.index.segment import Segment
 from rag.schema import Article, Paragraph
 
-__all__ = ["CURRENT", "GENERATIONS", "SEGMENTS", "TERMS", "Library", "generation_folder", "held"]
+__all__ = ["SEGMENTS", "TERMS", "Library", "held"]
 
 T = TypeVar("T")
 Ids = NDArray[np.int64]
 
-CURRENT, GENERATIONS, SEGMENTS, TERMS = "current", "generations", "segments", "terms"
+SEGMENTS, TERMS = "segments", "terms"
 _REMEMBERED = 4096  # articles, paragraphs
 
 
@@ -45,8 +46,7 @@ class Library:
 
         Raises LibraryMissing, LibraryDamaged or LibraryMismatch.
         """
-        self.folder = generation_folder(folder)
-        self.manifest = Manifest.read(self.folder)
+        self.folder, self.manifest = current_generation(folder)
         self.manifest.check_files(self.folder, thorough=thorough)
         changed = [] if to_update else self.manifest.changed_sources()
         if changed:
@@ -55,9 +55,7 @@ class Library:
             )
         self.segments = [Segment(self.folder / SEGMENTS / s.name) for s in self.manifest.segments]
         if any(len(s) != record.rows for s, record in zip(self.segments, self.manifest.segments, strict=True)):
-            raise LibraryDamaged(
-                f"{self.folder} holds other paragraphs than its manifest says: run `yinju index --fresh`"
-            )
+            raise LibraryDamaged(f"{self.folder} holds other paragraphs than its manifest says")
         self.paragraph = lru_cache(_REMEMBERED)(self._paragraph)
         self._article = lru_cache(_REMEMBERED)(self._find_article)
 
@@ -77,8 +75,20 @@ class Library:
         return LexicalIndex(self.folder / TERMS)
 
     def rows(self) -> Iterator[int]:
-        """Give the numbers of all paragraphs, in the library's order."""
-        return chain.from_iterable(s.rows for s in sorted(self.manifest.sources, key=lambda s: s.first_row))
+        """Give the numbers of all paragraphs, in the library's order: by the names of the sources, then as they stand."""
+        return chain.from_iterable(s.rows for s in self.manifest.sources)
+
+    def place(self, row: int) -> tuple[int, int]:
+        """Return a key that puts rows in the library's order, which is the same after updates as in a fresh build."""
+        starts, numbers = self._source_starts
+        at = bisect_right(starts, row) - 1
+        return (numbers[at] if at >= 0 else -1), row
+
+    @cached_property
+    def _source_starts(self) -> tuple[list[int], list[int]]:
+        """The first row of each source that holds any, sorted, with the number of the source in the library's order."""
+        found = sorted((s.first_row, n) for n, s in enumerate(self.manifest.sources) if s.paragraphs)
+        return [first for first, _ in found], [n for _, n in found]
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Read all paragraphs, in the library's order."""
@@ -118,7 +128,8 @@ class Library:
         for dense in self._dense:
             scores, rows = dense.search(query, min(k, len(dense)))
             found += ((-float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0)
-        return [row for _, row in sorted(found)[:k]]
+        found.sort(key=lambda pair: (pair[0], self.place(pair[1])))
+        return [row for _, row in found[:k]]
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Give the vectors of rows: (n, d) float32."""
@@ -172,7 +183,7 @@ class Library:
             if len(numbers):
                 yield segment, numbers, at[numbers]
         if left:
-            raise LibraryDamaged(f"{self.folder} lacks {left} paragraphs: run `yinju index --fresh`")
+            raise LibraryDamaged(f"{self.folder} lacks {left} paragraphs")
 
     def _read(self, rows: Sequence[int], read: Callable[[Segment, int], T]) -> list[T]:
         """Read something of every row, each from the segment that holds it."""
@@ -190,7 +201,7 @@ class Library:
             found = segment.article(article)
             if found:
                 return found
-        raise LibraryDamaged(f"{self.folder} has no article {article!r}: run `yinju index --fresh`")
+        raise LibraryDamaged(f"{self.folder} has no article {article!r}")
 
 
 def held(rows: NDArray[np.int64], sources: Iterable[SourceRecord]) -> NDArray[np.bool_]:
@@ -201,18 +212,6 @@ def held(rows: NDArray[np.int64], sources: Iterable[SourceRecord]) -> NDArray[np
     starts, ends = np.array(ranges, dtype=np.int64).T
     at = np.searchsorted(starts, rows, side="right") - 1
     found: NDArray[np.bool_] = (at >= 0) & (rows < ends[np.maximum(at, 0)])
-    return found
-
-
-def generation_folder(folder: Path) -> Path:
-    """Find the current generation of the library in `folder`. Raises LibraryMissing or LibraryDamaged."""
-    pointer = folder / CURRENT
-    if not pointer.is_file():
-        raise LibraryMissing(f"no library in {folder}: run `yinju index PATH` with the folder of your articles")
-    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
-    found = folder / GENERATIONS / name
-    if not name or "/" in name or not found.is_dir():
-        raise LibraryDamaged(f"{pointer} names {name!r}, which is not there: run `yinju index --fresh`")
     return found
 
 

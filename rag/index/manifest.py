@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from rag.errors import LibraryDamaged, LibraryMismatch
+from rag.errors import LibraryDamaged, LibraryMismatch, first_line, how_to_rebuild
+from rag.ingest.sidecar import sidecar_path
 
-__all__ = ["FORMAT", "Manifest", "SegmentRecord", "SourceRecord", "file_sha256"]
+__all__ = ["FORMAT", "MANIFEST", "Manifest", "SegmentRecord", "SourceRecord", "file_sha256"]
 
-FORMAT = 4  # goes up when the files change, or the terms that are written into them
-_NAME = "manifest.json"
+FORMAT = 5  # goes up when the files change, or the terms that are written into them
+MANIFEST = "manifest.json"
 _HASH_ON_OPEN = 32 * 2**20  # bytes in all, smallest files first; the rest is hashed by `yinju check`, sizes always
 
 
@@ -38,7 +39,7 @@ class SourceRecord:
 
     def is_as_read(self, path: Path) -> bool:
         """Say whether the file at `path`, with its sidecar, is still what was read."""
-        sidecar = path.with_suffix(".toml")
+        sidecar = sidecar_path(path)
         now = file_sha256(sidecar) if sidecar.is_file() else ""
         if now != self.sidecar_sha256:
             return False
@@ -74,6 +75,8 @@ class Manifest:
     sources: tuple[SourceRecord, ...]
     segments: tuple[SegmentRecord, ...]
     files: Mapping[str, Mapping[str, Any]]  # relative path → bytes, sha256
+    before: str  # the generation whose place it took; "" for none
+    deleted_terms: int  # rows taken out of the term index whose terms may still be counted in it
     notices: tuple[str, ...] = ()
     format: int = FORMAT
 
@@ -89,26 +92,35 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Write it into a generation's folder, last of all files."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        (folder / _NAME).write_text(text + "\n", encoding="utf-8")
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Read it. Raises LibraryDamaged when it is missing or broken, LibraryMismatch for another format."""
-        path = folder / _NAME
+    def read(cls, folder: Path, *, sha256: str = "") -> Self:
+        """Read it, and compare it with its checksum where one is given.
+
+        Raises LibraryDamaged when it is missing, broken or changed, LibraryMismatch for another format.
+        """
+        path = folder / MANIFEST
+        content = _read_bytes(path)
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise LibraryDamaged(f"{path} was changed since it was built")
         try:
-            row = json.loads(path.read_text(encoding="utf-8"))
-            if row["format"] != FORMAT:
-                raise LibraryMismatch(
-                    f"{folder} has library format {row['format']}, this Yinju reads {FORMAT}: "
-                    "run `yinju index --fresh` to build it anew"
-                )
+            row = json.loads(content)
+            _check_format(folder, row["format"])
             sources = tuple(SourceRecord(**s) for s in row.pop("sources"))
             segments = tuple(SegmentRecord(**s) for s in row.pop("segments"))
             return cls(**{**row, "sources": sources, "segments": segments, "notices": tuple(row["notices"])})
-        except FileNotFoundError as error:
-            raise LibraryDamaged(f"{path} is missing: run `yinju index --fresh`") from error
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-            raise LibraryDamaged(f"{path} is broken ({error}): run `yinju index --fresh`") from error
+        except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+            raise LibraryDamaged(f"{path} is broken ({first_line(error)})") from error
+
+    @staticmethod
+    def check_format(folder: Path) -> None:
+        """Raise LibraryMismatch when a generation has another format, LibraryDamaged when it can't be read."""
+        try:
+            found = json.loads(_read_bytes(folder / MANIFEST))["format"]
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise LibraryDamaged(f"{folder / MANIFEST} is broken ({first_line(error)})") from error
+        _check_format(folder, found)
 
     def check_files(self, folder: Path, *, thorough: bool) -> None:
         """Compare every file with its record; of large libraries not every hash unless `thorough`.
@@ -119,13 +131,17 @@ class Manifest:
         for name, record in sorted(self.files.items(), key=lambda item: (item[1]["bytes"], item[0])):
             path = folder / name
             if not path.is_file():
-                raise LibraryDamaged(f"{path} is missing: run `yinju index --fresh`")
+                raise LibraryDamaged(f"{path} is missing")
             size = path.stat().st_size
             if size != record["bytes"]:
-                raise LibraryDamaged(f"{path} has {size} bytes, expected {record['bytes']}: run `yinju index --fresh`")
+                raise LibraryDamaged(f"{path} has {size} bytes, expected {record['bytes']}")
             hashed += size
             if (thorough or hashed <= _HASH_ON_OPEN) and file_sha256(path) != record["sha256"]:
-                raise LibraryDamaged(f"{path} was changed since it was built: run `yinju index --fresh`")
+                raise LibraryDamaged(f"{path} was changed since it was built")
+
+    def gone_sources(self) -> list[str]:
+        """Name the sources that are not there any more; the library keeps their text."""
+        return [s.name for s in self.sources if not Path(s.path).is_file()]
 
     def changed_sources(self) -> list[str]:
         """Name the sources that are still there but no longer as they were read."""
@@ -137,3 +153,17 @@ def file_sha256(path: Path) -> str:
     """Hash a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise LibraryDamaged(f"{path} is missing") from error
+    except OSError as error:
+        raise LibraryDamaged(f"{path} can't be read ({error.strerror})") from error
+
+
+def _check_format(folder: Path, found: object) -> None:
+    if found != FORMAT:
+        raise LibraryMismatch(f"{folder} has library format {found}, this Yinju reads {FORMAT}: run {how_to_rebuild()}")

@@ -34,9 +34,9 @@ class PieceStore:
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / "pieces.offsets.npy", mmap_mode="r"))
             self._context: NDArray[np.uint32] = np.asarray(np.load(folder / "pieces.context.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
-            raise LibraryDamaged(f"{folder}/pieces.npy can't be read ({error}): run `yinju index --fresh`") from error
+            raise LibraryDamaged(f"{folder}/pieces.npy can't be read ({error})") from error
         if not len(self._offsets) or self._offsets[-1] != len(self._flat) or len(self._context) != len(self):
-            raise LibraryDamaged(f"{folder}/pieces.npy and its offsets do not agree: run `yinju index --fresh`")
+            raise LibraryDamaged(f"{folder}/pieces.npy and its offsets do not agree")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

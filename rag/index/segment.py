@@ -70,12 +70,9 @@ class Segment:
             # Of each paragraph the rows of its article, half-open: (n, 2).
             self.bounds: NDArray[np.int64] = np.asarray(np.load(folder / _BOUNDS, mmap_mode="r"))
         except (OSError, ValueError) as error:
-            raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error}): run `yinju index --fresh`") from error
+            raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error})") from error
         if len(self.rows) != len(self._paragraphs):
-            raise LibraryDamaged(
-                f"{folder} holds {len(self._paragraphs)} paragraphs under {len(self.rows)} numbers: "
-                "run `yinju index --fresh`"
-            )
+            raise LibraryDamaged(f"{folder} holds {len(self._paragraphs)} paragraphs under {len(self.rows)} numbers")
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -96,9 +93,7 @@ class Segment:
     def _complete(self, store: Store, what: str) -> Store:
         """Give a store that holds every paragraph. Raises LibraryDamaged when it does not."""
         if len(store) != len(self):
-            raise LibraryDamaged(
-                f"{self.folder} holds {len(store)} {what} for {len(self)} paragraphs: run `yinju index --fresh`"
-            )
+            raise LibraryDamaged(f"{self.folder} holds {len(store)} {what} for {len(self)} paragraphs")
         return store
 
     def load(self) -> None:
@@ -213,4 +208,4 @@ def _made(kind: type[T], row: dict[str, Any], folder: Path) -> T:
     try:
         return kind.from_json(row)
     except (KeyError, TypeError, ValueError) as error:
-        raise LibraryDamaged(f"{folder} holds a broken row ({error}): run `yinju index --fresh`") from error
+        raise LibraryDamaged(f"{folder} holds a broken row ({error})") from error

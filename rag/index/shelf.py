@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import os
+import zlib
 from array import array
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,9 +18,9 @@ __all__ = ["Shelf", "ShelfWriter"]
 
 
 class Shelf:
-    """A file of JSON lines with the offsets of its lines and a sorted table of hashed ids.
+    """A file of JSON lines with the offsets and checksums (CRC-32) of its lines and a sorted table of hashed ids.
 
-    Nothing but two small tables is held in memory: the rows stay on disk until they are asked for.
+    Nothing but three small tables is held in memory: the rows stay on disk until they are asked for.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -28,27 +28,29 @@ class Shelf:
         self._path = folder / f"{name}.jsonl"
         try:
             self._offsets: NDArray[np.int64] = np.asarray(np.load(folder / f"{name}.offsets.npy", mmap_mode="r"))
+            self._sums: NDArray[np.uint32] = np.asarray(np.load(folder / f"{name}.sums.npy", mmap_mode="r"))
             self._hashes: NDArray[np.uint64] = np.asarray(np.load(folder / f"{name}.ids.npy", mmap_mode="r"))
             self._text = StoredBytes(self._path)
             whole = int(self._offsets[-1])
         except (OSError, ValueError, IndexError) as error:
-            raise LibraryDamaged(f"{self._path} can't be read ({error}): run `yinju index --fresh`") from error
-        if len(self._text) != whole or self._hashes.shape != (2, len(self)):
-            raise LibraryDamaged(f"{self._path} and its tables do not agree: run `yinju index --fresh`")
+            raise LibraryDamaged(f"{self._path} can't be read ({error})") from error
+        if len(self._text) != whole or self._hashes.shape != (2, len(self)) or len(self._sums) != len(self):
+            raise LibraryDamaged(f"{self._path} and its tables do not agree")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, number: int) -> dict[str, Any]:
-        """Give row `number`, counted from 0. Raises LibraryDamaged when it is no JSON object."""
+        """Give row `number`, counted from 0. Raises LibraryDamaged when it is not what was written."""
         try:
-            row = json.loads(self._text.read(int(self._offsets[number]), int(self._offsets[number + 1])))
+            line = self._text.read(int(self._offsets[number]), int(self._offsets[number + 1]))
+            if zlib.crc32(line) != self._sums[number]:
+                raise ValueError("its checksum is another")
+            row = json.loads(line)
             if not isinstance(row, dict):
                 raise TypeError(f"a {type(row).__name__}")
         except (ValueError, TypeError) as error:
-            raise LibraryDamaged(
-                f"{self._path} line {number + 1} can't be read ({error}): run `yinju index --fresh`"
-            ) from error
+            raise LibraryDamaged(f"{self._path} line {number + 1} can't be read ({error})") from error
         return row
 
     def number_of(self, row_id: str) -> int | None:
@@ -70,6 +72,7 @@ class ShelfWriter:
         self._folder, self._name = folder, name
         self._file = (folder / f"{name}.jsonl").open("wb")
         self._offsets = array("q", [0])
+        self._sums = array("I")
         self._hashes = array("Q")
 
     def __enter__(self) -> Self:
@@ -83,12 +86,13 @@ class ShelfWriter:
         line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
         self._file.write(line)
         self._offsets.append(self._offsets[-1] + len(line))
+        self._sums.append(zlib.crc32(line))
         self._hashes.append(_hash(str(row["id"])))
 
     def finish(self) -> None:
         """Write the tables."""
         self._file.flush()
-        os.fsync(self._file.fileno())
+        np.save(self._folder / f"{self._name}.sums.npy", np.array(self._sums, dtype=np.uint32))
         np.save(self._folder / f"{self._name}.offsets.npy", np.array(self._offsets, dtype=np.int64))
         keys = np.array(self._hashes, dtype=np.uint64)
         order = np.argsort(keys, kind="stable").astype(np.uint64)

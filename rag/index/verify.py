@@ -21,12 +21,10 @@ def verify(library: Library) -> tuple[int, int]:
         one_to_one = sum(b - a for a, b in p.spans) == len(p.text)
         if p.source in texts and one_to_one:
             if "".join(texts[p.source][a:b] for a, b in p.spans) != p.text:
-                raise LibraryDamaged(
-                    f"paragraph {p.id} is not what its source says at {p.spans}: run `yinju index --fresh`"
-                )
+                raise LibraryDamaged(f"paragraph {p.id} is not what its source says at {p.spans}")
             placed += 1
     library.load()
     lexical = library.lexical.statistics.paragraphs
     if lexical != len(library):
-        raise LibraryDamaged(f"{lexical} of {len(library)} paragraphs have terms: run `yinju index --fresh`")
+        raise LibraryDamaged(f"{lexical} of {len(library)} paragraphs have terms")
     return placed, len(texts)

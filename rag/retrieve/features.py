@@ -44,14 +44,17 @@ def describe(
     tokens: StaticEmbedder,
     most: int,
 ) -> tuple[list[int], Features]:
-    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 18) float32."""
+    """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 18) float32.
+
+    Best at first sight first, ties in the order of `found`.
+    """
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
     scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
     if question.best_bm25 > 0:
         scores[:, 4] = [min(bm25.get(row, 0.0) / question.best_bm25, 1.0) for row in found]
     first = scores[:, 0] + scores[:, 1] + _SHARE_AT_FIRST * scores[:, 4]
-    kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), found[n]))[:most]
+    kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), n))[:most]
     rows, features = [found[n] for n in kept], scores[kept]
     for n, (context, text) in enumerate(library.folded(rows)):
         features[n, 5:11] = _coverage(question, context, text)

@@ -64,11 +64,11 @@ def weights() -> NDArray[np.float64]:
 
 
 def fuse(rows: Sequence[int], features: Features, bm25: Sequence[float]) -> list[Candidate]:
-    """Score the candidates, best first, ties by row. `features` is (n, 18), in the order of FEATURES."""
+    """Score the candidates, best first, ties as they come. `features` is (n, 18), in the order of FEATURES."""
     sums = np.einsum("ij,j->i", features.astype(np.float64), weights()) + _BIAS
     scores = 1 / (1 + np.exp(-sums))
     found = [
         Candidate(row, float(score), float(own[0]), bm)
         for row, score, own, bm in zip(rows, scores, features, bm25, strict=True)
     ]
-    return sorted(found, key=lambda c: (-c.score, c.row))
+    return sorted(found, key=lambda c: -c.score)

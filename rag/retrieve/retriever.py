@@ -78,7 +78,7 @@ class Retriever:
         asked = Question(question, self.library, self.embedder)
         wanted = max(k, _CANDIDATES)
         bm25 = dict(self.library.lexical.search(asked.terms, wanted))
-        found = sorted({*self.library.nearest(asked.vector, wanted), *bm25})
+        found = sorted({*self.library.nearest(asked.vector, wanted), *bm25}, key=self.library.place)
         rows, features = describe(asked, found, bm25, self.library, self.tokens, max(k, _LOOKED_AT))
         return rows, features, [bm25.get(row, 0.0) for row in rows]
 

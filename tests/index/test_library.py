@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,9 @@ from rag.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMis
 from rag.index import build
 from rag.index.build import build_library
 from rag.index.dense import FaissIndex
+from rag.index.generations import current_generation, point_to
 from rag.index.lexical import LexicalIndex
-from rag.index.library import Library, generation_folder
+from rag.index.library import Library
 from rag.index.segment import text_searched
 from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
@@ -129,7 +131,7 @@ def test_no_library_and_nothing_to_read(tmp_path: Path) -> None:
 
 
 def damaged(built: Path, name: str) -> Path:
-    return generation_folder(built) / name
+    return current_generation(built)[0] / name
 
 
 @pytest.mark.parametrize(
@@ -160,9 +162,12 @@ def test_a_broken_manifest_or_pointer_is_damage(built: Path) -> None:
     path = damaged(built, "manifest.json")
     whole = path.read_text(encoding="utf-8")
     path.write_text(whole[: len(whole) // 2], encoding="utf-8")
+    with pytest.raises(LibraryDamaged, match="was changed since it was built"):
+        Library(built)
+    point_to(built, path.parent.name)
     with pytest.raises(LibraryDamaged, match="is broken"):
         Library(built)
-    (built / "current").write_text("000099\n", encoding="utf-8")
+    (built / "current").write_text(f"000099 {'0' * 64}\n", encoding="utf-8")
     with pytest.raises(LibraryDamaged, match="names '000099'"):
         Library(built)
 
@@ -171,8 +176,25 @@ def test_another_format_says_what_to_do(built: Path) -> None:
     path = damaged(built, "manifest.json")
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
-    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 4: run `yinju index --fresh`"):
+    point_to(built, path.parent.name)
+    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 5: run `yinju index --fresh PATH…`"):
         Library(built)
+
+
+def test_a_library_of_the_format_before_says_what_to_do_and_goes_when_it_is_superseded(
+    built: Path, articles: Path
+) -> None:
+    path = damaged(built, "manifest.json")
+    row = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**row, "format": 4}), encoding="utf-8")
+    (built / "current").write_text("000001\n", encoding="utf-8")
+    for act in (lambda: Library(built), lambda: build_library(built, [articles], HashingEmbedder(), bundled())):
+        with pytest.raises(LibraryMismatch, match=r"format 4, this Yinju reads 5: run `yinju index --fresh PATH…`"):
+            act()
+    build_library(built, [articles], HashingEmbedder(), bundled(), fresh=True)
+    assert len(texts(built)) == 3
+    build_library(built, [articles], HashingEmbedder(), bundled())
+    assert [p.name for p in (built / "generations").iterdir() if p.name == "000001"] == []
 
 
 def test_a_changed_source_is_told_and_a_gone_one_is_not(built: Path, articles: Path) -> None:
@@ -232,6 +254,7 @@ def reseal(built: Path, name: str, content: bytes) -> None:
     row = json.loads(manifest.read_text(encoding="utf-8"))
     row["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     manifest.write_text(json.dumps(row), encoding="utf-8")
+    point_to(built, manifest.parent.name)
 
 
 def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> None:
@@ -245,8 +268,15 @@ def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> Non
 
 def test_verify_compares_with_the_sources(built: Path) -> None:
     assert verify(Library(built)) == (3, 2)
-    whole = damaged(built, f"{SEGMENT}/paragraphs.jsonl").read_text(encoding="utf-8")
-    reseal(built, f"{SEGMENT}/paragraphs.jsonl", whole.replace("老龄化加快", "老龄化减慢").encode())
+    lines = (
+        damaged(built, f"{SEGMENT}/paragraphs.jsonl").read_text(encoding="utf-8").replace("老龄化加快", "老龄化减慢")
+    )
+    reseal(built, f"{SEGMENT}/paragraphs.jsonl", lines.encode())
+    with pytest.raises(LibraryDamaged, match=r"line 2 can't be read .its checksum is another"):
+        verify(Library(built))
+    sums = np.array([zlib.crc32(line) for line in lines.encode().splitlines(keepends=True)], dtype=np.uint32)
+    np.save(built / "sums.npy", sums)
+    reseal(built, f"{SEGMENT}/paragraphs.sums.npy", (built / "sums.npy").read_bytes())
     with pytest.raises(LibraryDamaged, match="is not what its source says"):
         verify(Library(built))
 

@@ -24,7 +24,7 @@ def test_words_outweigh_a_vague_cosine_and_cosine_decides_without_words() -> Non
     assert [c.row for c in ranked] == [2, 1]
     assert (ranked[0].cosine, ranked[0].bm25) == (pytest.approx(0.3), 8.0)
     assert [c.row for c in fuse([2, 1], np.array([described(), near], dtype=np.float32), [0, 0])] == [1, 2]
-    assert [c.row for c in fuse([2, 1], np.array([near, near], dtype=np.float32), [0, 0])] == [1, 2]
+    assert [c.row for c in fuse([2, 1], np.array([near, near], dtype=np.float32), [0, 0])] == [2, 1]  # as they come
 
 
 def test_scores_stay_between_0_and_1() -> None:
