@@ -17,6 +17,7 @@ from rag.errors import ConfigError, LibraryError, LibraryMissing, UsageError
 from rag.index.build import BuildReport, build_library
 from rag.index.generations import current_generation, is_new
 from rag.index.library import Library
+from rag.index.repair import settle
 from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
 
@@ -124,6 +125,7 @@ def open_library(settings: Settings) -> Library:
 
     Raises LibraryError, or ModelError or SourceError when it can't be built.
     """
+    settle(settings.library)
     if is_new(settings.library):
         if not settings.seeds.is_dir():
             raise LibraryMissing(

@@ -48,8 +48,8 @@ def _gone(names: list[str]) -> list[str]:
     if not names:
         return []
     return [
-        f"{_count(len(names), 'source')} not there any more: {', '.join(names)}; the library answers from the text that "
-        "it keeps; `yinju index FOLDER` with the folder that held them takes them out"
+        f"{_count(len(names), 'source')} not there any more: {', '.join(names)}; the library answers from the text "
+        "that it keeps; `yinju index FOLDER` with the folder that held them takes them out"
     ]
 
 

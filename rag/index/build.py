@@ -45,8 +45,8 @@ T = TypeVar("T")
 
 _BATCH = 1024  # paragraphs embedded at once
 _ABSORB = 2  # a segment is written anew with a new one that has more than half its rows
-# The term index still counts the terms of rows that were taken out: up to so many rows it is written anew at once (2 s),
-# beyond when a quarter of its rows are gone.
+# The term index still counts the terms of rows that were taken out: up to so many rows it is written anew at once
+# (2 s), beyond when a quarter of its rows are gone.
 _TERMS_ANEW_UP_TO = 20_000
 _TERMS_ANEW_SHARE = 0.25
 
@@ -112,8 +112,8 @@ def _one_line(folder: Path) -> Iterator[None]:
         said = error.strerror or type(error).__name__
         if path.absolute().is_relative_to(folder.absolute()):
             raise LibraryError(
-                f"the library {folder} can't be written ({said}): free space or change the permissions, or give another "
-                "folder with --library; what was there before is unchanged"
+                f"the library {folder} can't be written ({said}): free space or change the permissions, or give "
+                "another folder with --library; what was there before is unchanged"
             ) from error
         raise SourceError(f"{path} can't be read ({said}): check its permissions") from error
 
@@ -166,9 +166,16 @@ class _Build:
         if self._old:
             for record in carried:
                 _link_all(self._old.folder / SEGMENTS / record.name, partial / SEGMENTS / record.name)
-        lexical, deleted = self._lexical(partial / TERMS, todo.kept, leaving)
-        written = self._write_segment(partial / SEGMENTS / name, todo, absorbed, leaving, lexical)
-        lexical.finish()
+        anew, deleted = self._deleted_terms(todo.kept, leaving)
+        if self._old and not anew:
+            _link_all(self._old.folder / TERMS, partial / TERMS)
+        with LexicalWriter(partial / TERMS) as lexical:
+            if anew:
+                self._write_terms(lexical, todo.kept)
+            else:
+                lexical.remove(chain.from_iterable(s.rows for s in leaving))
+            written = self._write_segment(partial / SEGMENTS / name, todo, absorbed, leaving, lexical)
+            lexical.finish()
         records = (*todo.kept, *self._records)
         segments = (*carried, *written)
         return Manifest(
@@ -189,25 +196,23 @@ class _Build:
             notices=(*_kept_notices(old, staying), *self._notices),
         )
 
-    def _lexical(
-        self, folder: Path, kept: Sequence[SourceRecord], leaving: Sequence[SourceRecord]
-    ) -> tuple[LexicalWriter, int]:
-        """Start the new term index, with all rows that stay; say how many rows are taken out whose terms still count."""
+    def _deleted_terms(self, kept: Sequence[SourceRecord], leaving: Sequence[SourceRecord]) -> tuple[bool, int]:
+        """Say whether the term index is written anew, and how many rows are out of it whose terms it still counts."""
         if self._old is None:
-            return LexicalWriter(folder), 0
-        taken_out = [row for source in leaving for row in source.rows]
-        deleted = self._old.manifest.deleted_terms + len(taken_out)
+            return False, 0
+        deleted = self._old.manifest.deleted_terms + sum(s.paragraphs for s in leaving)
         staying = sum(s.paragraphs for s in kept)
         if deleted and (self._purge or staying <= _TERMS_ANEW_UP_TO or deleted > _TERMS_ANEW_SHARE * staying):
-            lexical = LexicalWriter(folder)
-            for row in self._progress(chain.from_iterable(s.rows for s in kept), "terms", staying):
-                paragraph = self._old.paragraph(row)
-                lexical.add(row, terms(text_searched(paragraph, self._old.article_of(paragraph))))
-            return lexical, 0
-        _link_all(self._old.folder / TERMS, folder)
-        lexical = LexicalWriter(folder)
-        lexical.remove(taken_out)
-        return lexical, deleted
+            return True, 0
+        return False, deleted
+
+    def _write_terms(self, lexical: LexicalWriter, kept: Sequence[SourceRecord]) -> None:
+        """Write the terms of all rows that stay."""
+        assert self._old is not None
+        staying = sum(s.paragraphs for s in kept)
+        for row in self._progress(chain.from_iterable(s.rows for s in kept), "terms", staying):
+            paragraph = self._old.paragraph(row)
+            lexical.add(row, terms(text_searched(paragraph, self._old.article_of(paragraph))))
 
     def _divided(self, kept: Sequence[SourceRecord]) -> tuple[list[SegmentRecord], list[SegmentRecord]]:
         """Say which segments are carried over as they are, and which are written anew with what is new.

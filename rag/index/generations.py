@@ -39,6 +39,7 @@ __all__ = [
     "remove_leftovers",
     "remove_superseded",
     "remove_unfinished",
+    "switch_is_open",
 ]
 
 CURRENT, GENERATIONS = "current", "generations"
@@ -162,15 +163,27 @@ def point_to(folder: Path, name: str) -> None:
     sync_folder(folder)
 
 
+def switch_is_open(folder: Path) -> bool:
+    """Say whether a first build was stopped, or is at work, between its two renames."""
+    return not (folder / CURRENT).exists() and (folder / _NEXT).is_file()
+
+
 def finish_switch(folder: Path) -> None:
-    """Finish the switch of a first build that was stopped between its two renames. Raises OSError."""
-    if (folder / CURRENT).exists() or not (folder / _NEXT).is_file():
+    """Finish a switch that was stopped between its two renames: the generation is whole, nothing points to it yet.
+
+    Raises OSError.
+    """
+    if not (folder / _NEXT).is_file():
         return
     match = _POINTER.fullmatch((folder / _NEXT).read_bytes().decode("ascii", errors="replace"))
     if not match:
         return
-    manifest = folder / GENERATIONS / match[1] / MANIFEST
-    if manifest.is_file() and file_sha256(manifest) == match[2]:
+    generation = folder / GENERATIONS / match[1]
+    try:
+        follows = Manifest.read(generation, sha256=match[2]).before == current_name(folder)
+    except (LibraryDamaged, LibraryMismatch):
+        return
+    if follows:
         (folder / _NEXT).replace(folder / CURRENT)
         sync_folder(folder)
 

@@ -7,11 +7,12 @@ bm25s 0.977 and 0.970. tantivy indexes twice as fast and takes new paragraphs wi
 import errno
 import math
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from rag.errors import LibraryDamaged, first_line
 
@@ -19,6 +20,7 @@ __all__ = ["LexicalIndex", "LexicalWriter", "TermStatistics"]
 
 _K1 = 1.2  # tantivy's constant
 _HEAP = 64_000_000  # bytes for the writer
+_SYSTEM_ERROR = re.compile(r"([A-Z][\w ]+) \(os error \d+\)")  # No space left on device (os error 28)
 
 
 class TermStatistics:
@@ -82,7 +84,7 @@ class LexicalIndex:
 
 
 class LexicalWriter:
-    """Adds rows to a term index and takes rows out.
+    """Adds rows to a term index and takes rows out; a context manager.
 
     Files that are there are never changed: new ones come beside them, so a folder of hard links to another index can
     be written to.
@@ -129,13 +131,26 @@ class LexicalWriter:
             self._writer.commit()
             self._writer.wait_merging_threads()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        """After an error, stop the threads that write, so that the folder can be removed."""
+        if kind is None:
+            return
+        with suppress(ValueError):  # it failed, so it may fail again
+            self._writer.rollback()
+        with suppress(ValueError):
+            self._writer.wait_merging_threads()
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Turn tantivy's ValueError into the OSError that it is made of."""
         try:
             yield
         except ValueError as error:
-            raise OSError(errno.EIO, first_line(error), str(self._folder)) from error
+            cause = _SYSTEM_ERROR.search(str(error))
+            raise OSError(errno.EIO, cause[1] if cause else first_line(error), str(self._folder)) from error
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Library:
         return LexicalIndex(self.folder / TERMS)
 
     def rows(self) -> Iterator[int]:
-        """Give the numbers of all paragraphs, in the library's order: by the names of the sources, then as they stand."""
+        """Return the numbers of all paragraphs in the library's order: by name of the source, then as they stand."""
         return chain.from_iterable(s.rows for s in self.manifest.sources)
 
     def place(self, row: int) -> tuple[int, int]:

@@ -1,12 +1,26 @@
-"""Go back to the newest whole generation of a damaged library."""
+"""Bring a library whose switch was stopped, or whose files are damaged, back to a whole generation."""
 
 from pathlib import Path
 
 from rag.errors import LibraryDamaged, LibraryError, LibraryMissing
-from rag.index.generations import current_name, is_new, newest_whole, point_to
+from rag.index.generations import current_name, finish_switch, is_new, newest_whole, point_to, switch_is_open
 from rag.index.manifest import Manifest
 
-__all__ = ["repair"]
+__all__ = ["repair", "settle"]
+
+
+def settle(folder: Path) -> None:
+    """Finish the switch of a first build that was stopped, unless a build is at work. Raises LibraryError."""
+    from filelock import FileLock, Timeout
+
+    if switch_is_open(folder):
+        try:
+            with FileLock(folder / ".lock", timeout=0):
+                finish_switch(folder)
+        except Timeout:
+            return
+        except OSError as error:
+            raise LibraryError(f"{folder} can't be written ({error.strerror}): change its permissions") from error
 
 
 def repair(folder: Path) -> Manifest:
