@@ -4,12 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib.metadata import entry_points, version
 
 from rag.command import Command
 from rag.commands import COMMANDS
 from rag.errors import YinjuError
 from rag.offline import stay_offline
+from rag.terminal import PrintableStream, printable
 
 __all__ = ["main"]
 
@@ -19,23 +21,32 @@ _GROUP = "yinju.commands"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Gives 0 when it is done, 1 when it failed, 2 when the call was wrong."""
     stay_offline()
+    with redirect_stdout(PrintableStream(sys.stdout)):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     commands = _commands()
     settings = _parser(commands).parse_args(arguments)
     try:
         return commands[settings.command].run(settings)
     except YinjuError as error:
-        print(f"yinju: {error}", file=sys.stderr)
+        _tell(str(error))
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"yinju: {where}{error.strerror or error}; check the path, its permissions and the disk", file=sys.stderr)
+        _tell(f"{where}{error.strerror or error}; check the path, its permissions and the disk")
         return 1
     except KeyboardInterrupt:
-        print("yinju: stopped; what was finished is kept", file=sys.stderr)
+        _tell("stopped; what was finished is kept")
         return 130
+
+
+def _tell(message: str) -> None:
+    print(f"yinju: {printable(message)}", file=sys.stderr)
 
 
 def _commands() -> dict[str, Command]:

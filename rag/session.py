@@ -20,6 +20,7 @@ from rag.index.library import Library
 from rag.index.repair import settle
 from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
+from rag.terminal import printable
 
 __all__ = ["index_sources", "open_assistant", "open_library", "open_retriever", "progress_bar"]
 
@@ -135,7 +136,7 @@ def open_library(settings: Settings) -> Library:
         print(f"building the library {settings.library} from {settings.seeds}/ (first use)", file=sys.stderr)
         # Whoever comes first builds; the others wait for it and find everything done.
         for notice in index_sources(settings, [], wait_seconds=_WAIT).notices:
-            print(f"note: {notice}", file=sys.stderr)
+            print(f"note: {printable(notice)}", file=sys.stderr)
     return Library(settings.library)
 
 

@@ -23,11 +23,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from rag.config import load_settings
     from rag.session import index_sources
+    from rag.terminal import printable
 
     settings = load_settings(settings_flags(arguments))
     report = index_sources(settings, arguments.paths, fresh=arguments.fresh, purge=arguments.purge)
     for notice in report.notices:
-        print(f"note: {notice}", file=sys.stderr)
+        print(f"note: {printable(notice)}", file=sys.stderr)
     counts = report.manifest.counts
     print(
         f"{report.folder}: {counts['paragraphs']} paragraphs of {counts['articles']} articles from "

@@ -12,19 +12,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import rag.index.build
-import rag.index.durable
-import rag.index.generations
 from rag.errors import LibraryError, YinjuError
 from rag.index.build import build_library
 from rag.index.library import Library
 from rag.index.repair import settle
-from rag.index.verify import verify
 from tests.conftest import HashingEmbedder, bundled
 
 
@@ -66,7 +61,7 @@ def in_child(act: Callable[[], Any]) -> tuple[int, Any]:
             found = act()
             os.write(writer, json.dumps(found).encode())
             status = 0
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - what it was is told to the parent
             os.write(writer, json.dumps(f"{type(error).__name__}: {error}").encode())
         os._exit(status)
     os.close(writer)
@@ -170,7 +165,6 @@ def fill(folder: Path, _tries: int) -> None:
 
 if __name__ == "__main__":
     bundled()  # read before the first fork
-    assert np and verify and rag.index.durable
-    for needed in ("filelock", "tantivy", "faiss"):
-        __import__(needed)
+    for needed in ("filelock", "tantivy", "faiss", "rag.index.verify"):
+        import_module(needed)
     {"kill": kill, "fill": fill}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_disk_that_is_full_takes_a_build_when_there_is_room(
     for _ in range(3):
         capsys.readouterr()
         assert main(["index", str(many), *library]) == 1
-        (line,) = capsys.readouterr().err.splitlines()
+        (line,) = re.findall(r"yinju: .*", capsys.readouterr().err)
         assert "can't be written (No space left on device): free space" in line
         assert [p.name for p in (place / "library" / "generations").iterdir()] == ["000001"]
     assert main(["search", "人口", *library]) == 0
@@ -107,5 +108,5 @@ def test_a_sound_library_opens_where_nothing_can_be_written(
     capsys.readouterr()
     for arguments in (["index", str(few)], ["index", "--purge"], ["check", "--repair"]):
         assert main([*arguments, *library]) == 1
-        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("yinju: ")]
+        (line,) = re.findall(r"yinju: .*", capsys.readouterr().err)
         assert "can't be written (Read-only file system)" in line
