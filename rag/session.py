@@ -18,53 +18,67 @@ from rag.index.build import BuildReport, build_library
 from rag.index.generations import current_generation, is_new
 from rag.index.library import Library
 from rag.index.repair import settle
+from rag.live import LiveAssistant
 from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
 from rag.terminal import printable
 
-__all__ = ["index_sources", "open_assistant", "open_library", "open_retriever", "progress_bar"]
+__all__ = [
+    "Models",
+    "SearchModels",
+    "index_sources",
+    "open_assistant",
+    "open_library",
+    "open_live_assistant",
+    "open_retriever",
+    "progress_bar",
+]
 
 _WAIT = 600.0  # seconds for another first build
-Make = Callable[[str, Settings, Retriever, SentenceRanker], Generator]
+# Made for a library; what is dear to load is loaded once, before.
+Make = Callable[[Retriever, SentenceRanker], Generator]
 
 
-def _extractive(_name: str, _settings: Settings, retriever: Retriever, ranker: SentenceRanker) -> Generator:
-    return ExtractiveGenerator(retriever.library, ranker)
+def _extractive(_name: str, _settings: Settings) -> Make:
+    return lambda retriever, ranker: ExtractiveGenerator(retriever.library, ranker)
 
 
-def _local(name: str, settings: Settings, retriever: Retriever, _ranker: SentenceRanker) -> Generator:
+def _local(name: str, settings: Settings) -> Make:
     from rag.answer.local import LocalGenerator
 
-    return LocalGenerator(
+    loaded = LocalGenerator(
         name,
-        retriever.library.article_of,
         device=settings.device or None,
         precision=settings.precision,
         seconds=settings.seconds,
         temperature=_temperature(settings),
     )
+    return lambda retriever, _ranker: loaded.over(retriever.library.article_of)
 
 
-def _server(name: str, settings: Settings, retriever: Retriever, _ranker: SentenceRanker) -> Generator:
+def _server(name: str, settings: Settings) -> Make:
     from rag.answer.server import ServerGenerator
 
-    return ServerGenerator(
-        name, retriever.library.article_of, seconds=settings.seconds, temperature=_temperature(settings)
-    )
+    made = ServerGenerator(name, seconds=settings.seconds, temperature=_temperature(settings))
+    return lambda retriever, _ranker: made.over(retriever.library.article_of)
 
 
-_GENERATORS: dict[str, Make] = {"extractive": _extractive, "transformers": _local, "server": _server}
+_GENERATORS: dict[str, Callable[[str, Settings], Make]] = {
+    "extractive": _extractive,
+    "transformers": _local,
+    "server": _server,
+}
 
 
-def _maker(setting: str, value: str, default: str) -> Callable[[Settings, Retriever, SentenceRanker], Generator]:
-    """Give what makes a generator. Raises ConfigError."""
+def _maker(setting: str, value: str, default: str) -> Callable[[Settings], Make]:
+    """Give what loads a generator. Raises ConfigError."""
     kind, _, name = value.partition(":")
-    make = _GENERATORS.get(kind)
-    if make is None or (kind == "extractive") != (not name) or (kind == "extractive" and default != kind):
+    load = _GENERATORS.get(kind)
+    if load is None or (kind == "extractive") != (not name) or (kind == "extractive" and default != kind):
         raise ConfigError(
             f"{setting} {value!r} is unknown: expected {default}, transformers:NAME_OR_PATH or server:URL#MODEL"
         )
-    return partial(make, name)
+    return partial(load, name)
 
 
 def _temperature(settings: Settings) -> float:
@@ -144,27 +158,73 @@ def open_retriever(settings: Settings) -> Retriever:
     """Open the library with its embedder. Raises LibraryError, ModelError or SourceError."""
     library = open_library(settings)
     library.load()
-    device = settings.device or None
-    embedder = load_embedder(settings.embedder, device=device)
-    return Retriever(library, embedder, load_tokens(embedder), load_reranker(settings.reranker, device=device))
+    return SearchModels(settings).retriever(library)
 
 
 def open_assistant(settings: Settings) -> Assistant:
     """Open the library and put an assistant on it. Raises what `open_retriever` does, and ConfigError."""
-    make = _maker("generator", settings.generator, "extractive")
-    make_translator = None if settings.translator == "none" else _maker("translator", settings.translator, "none")
-    retriever = open_retriever(settings)
-    ranker = SentenceRanker(retriever.library, retriever.tokens)
-    generator = make(settings, retriever, ranker)
-    translator = make_translator and (
-        generator if settings.translator == settings.generator else make_translator(settings, retriever, ranker)
-    )
-    return Assistant(
-        retriever,
-        generator,
-        ranker,
-        passages=settings.passages,
-        drafts=settings.drafts,
-        entailment=load_entailment(settings.entailment, device=settings.device or None),
-        translator=translator if isinstance(translator, Translator) else None,
-    )
+    _check_generators(settings)
+    library = open_library(settings)
+    library.load()
+    return Models(settings, library).assistant(library)
+
+
+def open_live_assistant(settings: Settings) -> LiveAssistant:
+    """Put an assistant on the library that follows it from then on. Raises what `open_assistant` does."""
+    _check_generators(settings)
+    models = Models(settings, open_library(settings))
+    return LiveAssistant(settings.library, models.assistant)
+
+
+class SearchModels:
+    """What is loaded once to search, and then works on one library after the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the models. Raises ModelError."""
+        device = settings.device or None
+        self.embedder = load_embedder(settings.embedder, device=device)
+        self.tokens = load_tokens(self.embedder)
+        self._reranker = load_reranker(settings.reranker, device=device)
+
+    def retriever(self, library: Library) -> Retriever:
+        """Put a retriever on a library. Raises LibraryMismatch when other models made it."""
+        return Retriever(library, self.embedder, self.tokens, self._reranker)
+
+
+class Models:
+    """What is loaded once to answer, and then works on one library after the other."""
+
+    def __init__(self, settings: Settings, library: Library) -> None:
+        """Load the models; those that made `library` first. Raises ConfigError, LibraryMismatch or ModelError."""
+        self._settings = settings
+        self._search = SearchModels(settings)
+        library.check_models(self._search.embedder, self._search.tokens)
+        self._make = _maker("generator", settings.generator, "extractive")(settings)
+        self._make_translator: Make | None = None
+        if settings.translator == settings.generator:
+            self._make_translator = self._make
+        elif settings.translator != "none":
+            self._make_translator = _maker("translator", settings.translator, "none")(settings)
+        self._entailment = load_entailment(settings.entailment, device=settings.device or None)
+
+    def assistant(self, library: Library) -> Assistant:
+        """Put an assistant on a library. Raises LibraryMismatch when other models made it."""
+        retriever = self._search.retriever(library)
+        ranker = SentenceRanker(library, retriever.tokens)
+        translator = self._make_translator and self._make_translator(retriever, ranker)
+        return Assistant(
+            retriever,
+            self._make(retriever, ranker),
+            ranker,
+            passages=self._settings.passages,
+            drafts=self._settings.drafts,
+            entailment=self._entailment,
+            translator=translator if isinstance(translator, Translator) else None,
+        )
+
+
+def _check_generators(settings: Settings) -> None:
+    """Raise ConfigError for a generator that is none, before anything is loaded."""
+    _maker("generator", settings.generator, "extractive")
+    if settings.translator != "none":
+        _maker("translator", settings.translator, "none")

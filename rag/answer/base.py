@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
-from rag.schema import Evidence, Turn
+from rag.schema import Article, Evidence, Paragraph, Turn
 
-__all__ = ["Generator", "Rewriter", "Translator"]
+__all__ = ["Generator", "Rewriter", "Translator", "no_article"]
+
+
+def no_article(paragraph: Paragraph) -> Article:
+    """Stand in for a library that is not open yet: an article of which nothing is known."""
+    return Article(paragraph.article, paragraph.source, title="", title_missing=True)
 
 
 @runtime_checkable

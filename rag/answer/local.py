@@ -4,11 +4,13 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import fields
 from importlib import import_module
 from queue import Empty
-from typing import Any
+from typing import Any, Self
 
+from rag.answer.base import no_article
 from rag.answer.markers_in_range import MarkersInRange
 from rag.answer.prompts import (
     Message,
@@ -40,7 +42,7 @@ class LocalGenerator:
     def __init__(
         self,
         name: str,
-        article_of: Callable[[Paragraph], Article],
+        article_of: Callable[[Paragraph], Article] = no_article,
         *,
         device: str | None = None,
         precision: str = "auto",
@@ -68,6 +70,13 @@ class LocalGenerator:
         self._kept: tuple[list[int], Any] = ([], None)  # the tokens of the last prompt, and their keys and values
         self._drafts = 0
         self._cut_off = False  # the last draft had not ended
+
+    def over(self, article_of: Callable[[Paragraph], Article]) -> Self:
+        """Return a generator for another library, with the same model; the two draft in turn."""
+        other = copy(self)
+        other._article_of = article_of
+        other._kept = ([], None)  # each has its own, they are changed in place
+        return other
 
     def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
         """Give the evidence that fits into the model's context, counted in its tokens."""

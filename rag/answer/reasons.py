@@ -1,6 +1,17 @@
 """Why the articles do not answer: one constant for each reason, with its Chinese."""
 
-__all__ = ["ALL_WITHHELD", "DECLINED", "NOTHING_FOUND", "TOO_FAR", "in_chinese", "left_out", "not_translated"]
+from collections.abc import Sequence
+
+__all__ = [
+    "ALL_WITHHELD",
+    "DECLINED",
+    "NOTHING_FOUND",
+    "TOO_FAR",
+    "in_chinese",
+    "left_out",
+    "not_indexed",
+    "not_translated",
+]
 
 NOTHING_FOUND = "the articles hold nothing on this"
 TOO_FAR = "the nearest paragraphs do not say what is asked"
@@ -23,6 +34,15 @@ def in_chinese(reason: str) -> str:
 def not_translated(why: str) -> str:
     """Tell that the sentences stand in their own language alone."""
     return f"没有得到译文 · no translation: {why}"
+
+
+def not_indexed(sources: Sequence[str]) -> str:
+    """Tell that sources are no longer what the answer was taken from."""
+    named = "、".join(sources[:3]) + ("……" if len(sources) > 3 else "")
+    return (
+        f"{len(sources)} 个文件在建立索引以后改过（{named}），回答依据的是改动以前的内容；请运行 yinju index · "
+        f"{len(sources)} changed since they were indexed, the answer rests on what they said before: run `yinju index`"
+    )
 
 
 def left_out(paragraphs: int) -> str:

@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
+from rag.answer.base import no_article
 from rag.answer.prompts import (
     Message,
     answer_messages,
@@ -40,7 +42,7 @@ class ServerGenerator:
     def __init__(
         self,
         address: str,
-        article_of: Callable[[Paragraph], Article],
+        article_of: Callable[[Paragraph], Article] = no_article,
         *,
         seconds: float = 120.0,
         context: int = _CONTEXT,
@@ -59,6 +61,12 @@ class ServerGenerator:
         self._article_of = article_of
         self._seconds, self._context, self._temperature = seconds, context, temperature
         self._drafts = 0
+
+    def over(self, article_of: Callable[[Paragraph], Article]) -> Self:
+        """Return a generator for another library, that asks the same server."""
+        other = copy(self)
+        other._article_of = article_of
+        return other
 
     def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
         """Give the evidence that fits into the context, a character counted as a token."""
