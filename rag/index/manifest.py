@@ -91,8 +91,8 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write it into a generation's folder, last of all files."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        # In ASCII: the path of a folder may hold bytes that are no text.
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="ascii")
 
     @classmethod
     def read(cls, folder: Path, *, sha256: str = "") -> Self:

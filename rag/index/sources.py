@@ -1,5 +1,6 @@
 """Which sources a build reads, which stay as they are, and which leave."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from rag.ingest.readers import skipped_files, source_files
 from rag.ingest.sidecar import sidecar_path
 
 __all__ = ["Found", "Plan", "find_sources", "plan", "skipped"]
+
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and bytes that were no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def find_sources(paths: Sequence[Path]) -> list[Found]:
             if not path.is_file():
                 raise SourceError(f"{path} is no file: expected .txt, .md or .jsonl")
             name = path.relative_to(root).as_posix() if root.is_dir() else path.name
+            if _NOT_TEXT.search(name):
+                raise SourceError(f"the file name {name!r} holds what is not text: rename the file")
             if name in found and found[name].path.resolve() != path.resolve():
                 raise SourceError(f"{path} and {found[name].path} are both called {name}: rename one of them")
             found[name] = Found(path, name, str(root.resolve()))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Sequence
@@ -229,6 +230,18 @@ def test_sources_of_one_name_are_told_apart_or_refused(built: Path, articles: Pa
 def test_a_file_given_under_another_root_is_not_held_twice(built: Path, articles: Path) -> None:
     build_library(built, [articles.parent / "articles" / "一.txt"], HashingEmbedder(), bundled())
     assert len(texts(built)) == 3
+
+
+def test_a_folder_may_have_a_name_that_is_no_text_but_a_source_may_not(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "通知".encode("gbk")))
+    folder.mkdir()
+    (folder / "一.txt").write_text("人口增长放缓。\n", encoding="utf-8")
+    for _ in range(2):
+        build_library(tmp_path / "l", [folder], HashingEmbedder(), bundled())
+    assert texts(tmp_path / "l") == ["人口增长放缓。"]
+    (folder / os.fsdecode("二".encode("gbk") + b".txt")).write_text("消费。", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"the file name '\\udcb6\\udcfe.txt' holds what is not text: rename"):
+        build_library(tmp_path / "l", [folder], HashingEmbedder(), bundled())
 
 
 def test_files_that_no_reader_knows_are_told(articles: Path, tmp_path: Path) -> None:
