@@ -27,7 +27,7 @@ def page_furniture(lines: Sequence[Line]) -> dict[int, str]:
     again and again, but for its figures.
     """
     found = {n: "page number" for n, line in enumerate(lines) if _SURE_PAGE_NUMBER.fullmatch(line.text)}
-    found |= {n: "page number" for n in _counting(lines)}
+    found |= dict.fromkeys(_counting(lines), "page number")
     borders = set(found) | {n for n in range(1, len(lines)) if lines[n].page != lines[n - 1].page}
     heads = _running_heads(lines, borders, found)
     return found | dict.fromkeys(heads, "running head")
