@@ -52,14 +52,14 @@ _PATTERNS: tuple[tuple[LabelStyle, re.Pattern[str]], ...] = (
         LabelStyle.ARTICLE,
         re.compile(rf"第\s*([{_FIGURES}\d]+)\s*条(?:之[{_FIGURES}]+)?(?![件款例约])|Article\s+(\d+)\b", re.I),
     ),
-    (LabelStyle.HAN, re.compile(r"([一二三四五六七八九十百]{1,4})\s*[、．.](?!\d)")),
+    (LabelStyle.HAN, re.compile(r"([一二三四五六七八九十百]{1,4})\s*(?:、|[．.](?!\d))")),
     (LabelStyle.HAN_BRACKETED, re.compile(r"[（(]\s*([一二三四五六七八九十百]{1,4})\s*[）)]")),
     # 10.92平方公里 is a number: a path of two needs a blank behind it
     (
         LabelStyle.DECIMAL_PATH,
         re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,5}|\d{1,3}\.\d{1,3}(?=\.?[\s\u3000]))\.?(?![\d%％‰])"),
     ),
-    (LabelStyle.DECIMAL, re.compile(r"(\d{1,3})\s*(?:[、．](?!\d)|\.(?=[\s\u3000\u3400-\u9fff“《A-Za-z]))")),
+    (LabelStyle.DECIMAL, re.compile(r"(\d{1,3})\s*(?:、|．(?!\d)|\.(?=[\s\u3000\u3400-\u9fff“《A-Za-z]))")),
     (LabelStyle.DECIMAL_BRACKETED, re.compile(r"[（(]\s*(\d{1,3})\s*[）)]|(\d{1,3})\s*[）)]")),
     (LabelStyle.CIRCLED, re.compile(rf"([{_CIRCLED}])")),
     (LabelStyle.LETTER, re.compile(r"[（(]\s*([A-Za-z])\s*[）)]|([A-Za-z])\s*[）)]|([A-Z])\.(?=\s)")),

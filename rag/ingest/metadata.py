@@ -1,0 +1,175 @@
+"""What a document says of itself: title, issuing body, number, dates, source, authors; and which lines say it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from rag.ingest.blocks import Block, BlockKind, Fact
+from rag.ingest.enumeration import read_label
+from rag.ingest.lines import width
+
+__all__ = ["Head", "read_head"]
+
+_TOP = 30  # blocks from the beginning within which a document says what it is
+_LONG = 44.0  # Han widths: running text, no line of a head
+_DATE = (
+    r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
+_DATE_LINE = re.compile(rf"^[(（]?\s*({_DATE})\s*[)）]?$")
+_PUBLISHED = re.compile(
+    rf"^(?:(?:发布|发表|更新|成文|印发|公开)?\s*(?:日期|时间)\s*[:：]?\s*)?({_DATE})(?:\s+\d{{1,2}}[:：时]\d{{1,2}}(?:[:：分]\d{{0,2}})?秒?分?)?"
+    r"(?:\s*(?:来源|文章来源|信息来源|稿源)\s*[:：]\s*(\S.*?))?\s*$"
+)
+_SOURCE = re.compile(r"^(?:文章|信息)?(?:来源|稿源)\s*[:：]\s*(\S.*)?$")
+_NUMBER = re.compile(r"^[(（]?\s*([\u4e00-\u9fff]{1,16}?[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*\d+\s*号)\s*[)）]?$|^((?:[\u4e00-\u9fff]{2,20})?令?\s*第\s*\d+\s*号)$")
+_LETTERHEAD = re.compile(r"^[\u4e00-\u9fff（）()、]{3,30}(?:文件|公报|命令|令)$")
+_ADDRESSEE = re.compile(r"^[^。！？]{2,80}[：:]$")
+_TITLE_ENDS = re.compile(
+    r"(?:通知|意见|办法|条例|规定|决定|决议|公告|通告|通报|批复|复函|函|方案|细则|规划|纲要|报告|公报|规则|标准|指南|章程|宪法|法|令|计划|要点|措施|制度|名单|大纲|说明|预案|解释|目录|清单|统计公报)"
+    r"(?:[(（][^()（）]{1,24}[)）])?$"
+)
+_OCCASION = re.compile(rf"^(?:[—―－-]+\s*)?(?:{_DATE})?\s*(?:在|于).{{4,60}}(?:会议|大会|全会|论坛|仪式|座谈会)(?:上)?$")
+_POST = re.compile(r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$")
+_SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
+
+
+@cache
+def _page_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    lines = Path(__file__).with_name("page_words.tsv").read_text(encoding="utf-8").splitlines()
+    rows = {row[0]: row[1:] for row in (line.split("\t") for line in lines if line and not line.startswith("#"))}
+    return frozenset(rows["whole"]), tuple(rows["begins"])
+
+
+@dataclass(slots=True)
+class Head:
+    """What was read, and which blocks say it: number → "title", "number", "letterhead", "date", "page words", …."""
+
+    facts: list[Fact] = field(default_factory=list)
+    lines: dict[int, str] = field(default_factory=dict)
+
+
+def read_head(blocks: Sequence[Block], stem: str) -> Head:
+    """Read the lines above and below the text. `stem` is the name of the file without its ending."""
+    head = Head()
+    top = list(_top(blocks))
+    _read_page_words(blocks, head)
+    _read_lines(blocks, [n for n in top if n not in head.lines], head)
+    _read_title(blocks, [n for n in top if n not in head.lines], stem, head)
+    _read_signature(blocks, head)
+    return head
+
+
+def _top(blocks: Sequence[Block]) -> Iterator[int]:
+    """Yield the numbers of blocks before the text begins."""
+    for n, block in enumerate(blocks[:_TOP]):
+        if block.kind is BlockKind.TEXT and (width(block.text) > _LONG or _SENTENCE.search(block.text)):
+            label = read_label(block.text)
+            if label or _SENTENCE.search(block.text) or width(block.text) > 2 * _LONG:
+                return
+        if block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.NOTE):
+            return
+        if block.kind in (BlockKind.TEXT, BlockKind.HEADING):
+            yield n
+            if _ADDRESSEE.match(block.text) and n:
+                return
+
+
+def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
+    """Find buttons and notes of the site: lines of words that are known, and what they enclose."""
+    whole, begins = _page_words()
+    open_bracket = -1
+    for n, block in enumerate(blocks):
+        text = block.text.strip()
+        if block.kind is not BlockKind.TEXT or width(text) > _LONG:
+            open_bracket = -1
+            continue
+        if text in whole and (n < _TOP or n > len(blocks) - _TOP) or text.startswith(begins):
+            head.lines[n] = "page words"
+            open_bracket = n if text.count("【") > text.count("】") else open_bracket
+        elif open_bracket >= 0 and "】" in text and n - open_bracket <= 8:
+            head.lines |= dict.fromkeys(range(open_bracket, n + 1), "page words")
+            open_bracket = -1
+        elif re.fullmatch(r"[0-9a-f]{24,}:?", text):
+            head.lines[n] = "page words"
+    _read_tail(blocks, head)
+
+
+def _read_tail(blocks: Sequence[Block], head: Head) -> None:
+    """Below the first note of the site at the end nothing but such notes and links follows, unless text does."""
+    tail = [n for n in head.lines if n > 0.5 * len(blocks)]
+    if not tail:
+        return
+    first = min(n for n in tail if all(width(b.text) <= _LONG and not _SENTENCE.search(b.text) for b in blocks[n:] ) or n == max(tail))
+    for n in range(first, len(blocks)):
+        if blocks[n].kind is BlockKind.TEXT:
+            head.lines.setdefault(n, "page words")
+
+
+def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None:
+    for n in top:
+        text = " ".join(blocks[n].text.split())
+        published, source, number = _PUBLISHED.match(text), _SOURCE.match(text), _NUMBER.match(text)
+        post = _POST.match(text)
+        if number:
+            _state(head, n, "number", number[1] or number[2], "document number")
+        elif published:
+            _state(head, n, "published", published[1], "date line")
+            if published[2]:
+                _state(head, n, "source", published[2], "date line")
+        elif source:
+            following = next((m for m in top if m > n), -1)
+            name = source[1] or (blocks[following].text.strip() if following >= 0 else "")
+            _state(head, n, "source", name, "source line")
+            if not source[1] and following >= 0:
+                head.lines[following] = "source"
+        elif _LETTERHEAD.match(text) and n != top[-1] and not _TITLE_ENDS.search(text.removesuffix("文件")):
+            _state(head, n, "issuer", text.removesuffix("文件"), "letterhead")
+        elif _OCCASION.match(text):
+            head.lines[n] = "occasion"
+        elif post:
+            _state(head, n, "authors", post[2].replace(" ", ""), f"line below the title ({post[1]})")
+        elif _ADDRESSEE.match(text):
+            head.lines[n] = "addressee"
+
+
+def _state(head: Head, n: int, name: str, value: str, where: str) -> None:
+    head.facts.append(Fact(name, value.strip(), where))
+    head.lines[n] = name
+
+
+def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: Head) -> None:
+    """Choose the line that is the title: a heading of the format, or what looks most like one."""
+    candidates = [n for n in lines if width(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)]
+    if not candidates:
+        return
+    scores = {n: _likeness_to_title(blocks[n], stem) - 0.1 * place for place, n in enumerate(candidates)}
+    best = max(candidates, key=lambda n: scores[n])
+    head.facts.append(Fact("title", " ".join(blocks[best].text.split()), "line above the text"))
+    head.lines[best] = "title"
+
+
+def _likeness_to_title(block: Block, stem: str) -> float:
+    text = "".join(block.text.split())
+    score = 1.5 * (block.kind is BlockKind.HEADING and block.level == 1) + 1.0 * bool(_TITLE_ENDS.search(text))
+    score += 0.5 * ("关于" in text) + 2.0 * _shared(text, stem)
+    return score - 1.5 * bool(read_label(block.text)) - 1.0 * (len(text) < 4)
+
+
+def _shared(text: str, stem: str) -> float:
+    """Return the share of the pairs of characters of the shorter that the longer holds too."""
+    pairs = [{s[i : i + 2] for i in range(len(s) - 1)} for s in (text, re.sub(r"[\s()（）_-]", "", stem))]
+    fewest = min(len(p) for p in pairs)
+    return len(pairs[0] & pairs[1]) / fewest if fewest >= 2 else 0.0
+
+
+def _read_signature(blocks: Sequence[Block], head: Head) -> None:
+    """Read every pair of a body and a date that stand below each other as lines of their own."""
+    rows = [n for n, b in enumerate(blocks) if b.kind is BlockKind.TEXT]
+    for place, n in enumerate(rows[1:], start=1):
+        date, before = _DATE_LINE.match(blocks[n].text.strip()), blocks[rows[place - 1]].text.strip()
+        if date and n not in head.lines and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
+            if not any(f.name == "title" for f in head.facts) or rows[place - 1] not in head.lines:
+                _state(head, n, "signed", date[1], "below the text")
+                _state(head, rows[place - 1], "issuer", before, "signature")
