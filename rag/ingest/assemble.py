@@ -1,0 +1,125 @@
+"""From the blocks of a document to an article and its paragraphs, each with the context that it stands in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.ingest.blocks import Block, BlockKind, Document, Fact
+from rag.ingest.metadata import Head, read_head
+from rag.ingest.structure import Belonging, structure
+from rag.schema import ParagraphKind, Span
+
+__all__ = ["Assembled", "Part", "assemble", "is_document"]
+
+_KINDS: dict[BlockKind, ParagraphKind] = {
+    BlockKind.TEXT: "body",
+    BlockKind.LIST_ITEM: "list_item",
+    BlockKind.TABLE_ROW: "table_row",
+    BlockKind.NOTE: "note",
+    BlockKind.CAPTION: "caption",
+    BlockKind.QUOTE: "quote",
+    BlockKind.CODE: "body",
+}
+_HEAD = frozenset({"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed"})
+_LONGEST_CONTEXT = 400  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A paragraph before it has a name."""
+
+    blocks: tuple[int, ...]
+    text: str
+    spans: tuple[Span, ...]
+    kind: ParagraphKind
+    section: str
+    clause: str
+    context: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A document as one article: what it states, and its parts in reading order."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    parts: tuple[Part, ...]
+    belongings: tuple[Belonging, ...]
+    head: dict[int, str]
+
+
+def assemble(document: Document, stem: str) -> Assembled:
+    """Put a document together. `stem` is the name of its file without the ending."""
+    blocks = document.blocks
+    head = read_head(blocks, stem)
+    told = dict(head.lines)
+    belongings = structure([_out(b) if told.get(n) == "page words" else b for n, b in enumerate(blocks)])
+    facts = (*document.facts, *head.facts)
+    title = next((f.value for f in facts if f.name == "title"), "")
+    parts = [_part(n, blocks, belongings, told, title) for n in range(len(blocks)) if _is_part(blocks[n], belongings[n])]
+    return Assembled(title, facts, tuple(_joined_heads(parts, blocks, told)), tuple(belongings), told)
+
+
+def is_document(document: Document, articles: int) -> bool:
+    """Say whether a text is one document rather than a page with several articles, of which a layout found so many."""
+    heads = read_head(document.blocks, "")
+    numbered = sum(b.kind is BlockKind.HEADING for b in structure(document.blocks))
+    return articles <= 1 or "number" in heads.lines.values() or "source" in heads.lines.values() or numbered >= 3
+
+
+def _out(block: Block) -> Block:
+    return Block(block.text, block.spans, kind=BlockKind.FURNITURE, furniture="page words", page=block.page)
+
+
+def _is_part(block: Block, belongs: Belonging) -> bool:
+    return belongs.kind in _KINDS and any(c.isalnum() for c in block.text)
+
+
+def _part(n: int, blocks: Sequence[Block], belongings: Sequence[Belonging], told: dict[int, str], title: str) -> Part:
+    block, belongs = blocks[n], belongings[n]
+    kind: ParagraphKind = "head" if told.get(n) in _HEAD else _KINDS[belongs.kind]
+    section = " › ".join(s for s in belongs.section if s != title)
+    above = [blocks[m].text for m in (belongs.caption, belongs.header, belongs.lead_in) if m >= 0]
+    above = [" ".join(a.split()) for a in above]
+    own = belongs.clause if belongs.clause and not block.text.startswith(belongs.clause) else ""
+    note = f"注{belongs.note}" if belongs.note and not block.text.startswith(("[", "①", "注")) else ""
+    context = " › ".join(c for c in (title, section, own, note, *above) if c)
+    return Part((n,), block.text, block.spans, kind, section, belongs.clause, context[-_LONGEST_CONTEXT:], block.page)
+
+
+def _joined_heads(parts: Sequence[Part], blocks: Sequence[Block], told: dict[int, str]) -> list[Part]:
+    """Put lines of a head, and those of a signature, that stand together into one part each."""
+    found: list[Part] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if last and last.kind == part.kind == "head" and _stand_together(last, part, blocks, told):
+            spans = (*last.spans[:-1], (last.spans[-1][0], part.spans[0][0]), *part.spans)
+            gap = part.spans[0][0] - last.spans[-1][1]
+            joined = Part((*last.blocks, *part.blocks), "", _merged(spans), "head", part.section, "", part.context, part.page)
+            if 0 <= gap <= 80:
+                found[-1] = joined
+                continue
+        found.append(part)
+    return found
+
+
+def _stand_together(last: Part, part: Part, blocks: Sequence[Block], told: dict[int, str]) -> bool:
+    between = range(last.blocks[-1] + 1, part.blocks[0])
+    same = (told[last.blocks[-1]] == "signed") == (told[part.blocks[-1]] == "signed") or told[part.blocks[-1]] == "signed"
+    return not between and same
+
+
+def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for a, b in spans:
+        if found and found[-1][1] >= a:
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((a, b))
+    return tuple(found)
+
+
+def text_of(part: Part, text: str) -> str:
+    """Return the text of a part, each run of blanks that holds a line end as it stands."""
+    return re.sub(r"\s+$", "", "".join(text[a:b] for a, b in part.spans))
