@@ -127,7 +127,8 @@ def _scripts(questions: Sequence[str], users: int, count: int) -> list[Script]:
     dealt: list[Script] = []
     each = count // users
     for user in range(users):
-        order = random.Random(user).sample(questions * (each // len(questions) + 1), each)
+        pool = [q for _ in range(each // len(questions) + 1) for q in questions]
+        order = random.Random(user).sample(pool, each)
         dealt.append([order[i : i + _TURNS] for i in range(0, each, _TURNS)])
     return dealt
 

@@ -36,9 +36,10 @@ from rag.session import open_assistant
 from pathlib import Path
 from ui.app import serve
 assistant = open_assistant(Settings(library=Path(library)))
-page, address = serve(assistant, host="127.0.0.1", port=int(port), open_browser=False)
+from rag.web import Access
+page = serve(assistant, access=Access(port=int(port)))
 import time, urllib.request
-html = urllib.request.urlopen(address).read().decode()
+html = urllib.request.urlopen(page.address).read().decode()
 assert "引据" in html
 time.sleep(3)  # telemetry and version checks run in threads behind the start
 page.close()

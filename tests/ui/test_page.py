@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rag.assistant import Assistant
+from rag.web import Access
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -25,9 +26,9 @@ def address(assistant: Assistant) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    page, url = serve(assistant, host="127.0.0.1", port=port, open_browser=False)
-    yield url
-    page.close()
+    served = serve(assistant, access=Access(port=port))
+    yield served.address
+    served.close()
 
 
 @pytest.fixture(scope="module")

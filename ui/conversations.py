@@ -1,0 +1,110 @@
+"""What was said so far, in memory alone: bounded, and gone when it is not gone on with."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ui.exchange import Exchange
+
+__all__ = ["Busy", "Conversations"]
+
+
+class Busy(Exception):
+    """A conversation is waiting for an answer already."""
+
+
+@dataclass(slots=True)
+class _Conversation:
+    exchanges: tuple[Exchange, ...] = ()
+    used: float = 0.0
+    busy: bool = field(default=False)
+
+
+class Conversations:
+    """The conversations of all readers, by the session of their page."""
+
+    def __init__(
+        self,
+        *,
+        most: int = 256,
+        exchanges: int = 50,
+        chars: int = 200_000,
+        idle_seconds: float = 3600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Keep the `most` that were used last, of each the last `exchanges` of at most `chars` characters together."""
+        self._most = most
+        self._exchanges = exchanges
+        self._chars = chars
+        self._idle_seconds = idle_seconds
+        self._clock = clock
+        self._kept: OrderedDict[str, _Conversation] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        with self._lock:
+            self._expire()
+            return len(self._kept)
+
+    def of(self, session: str) -> tuple[Exchange, ...]:
+        """Return what a session has said so far."""
+        with self._lock:
+            self._expire()
+            found = self._kept.get(session)
+            return found.exchanges if found else ()
+
+    @contextmanager
+    def question(self, session: str) -> Iterator[tuple[Exchange, ...]]:
+        """Reserve a conversation for one question at a time. Raises Busy."""
+        with self._lock:
+            self._expire()
+            conversation = self._kept.setdefault(session, _Conversation())
+            if conversation.busy:
+                raise Busy
+            conversation.busy = True
+            self._touch(session)
+        try:
+            yield conversation.exchanges
+        finally:
+            with self._lock:
+                conversation.busy = False
+
+    def keep(self, session: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep a conversation, or as much of its end as there is room for."""
+        kept: list[Exchange] = []
+        chars = 0
+        for exchange in reversed(exchanges[-self._exchanges :]):
+            chars += _size(exchange)
+            if kept and chars > self._chars:
+                break
+            kept.append(exchange)
+        with self._lock:
+            self._kept.setdefault(session, _Conversation()).exchanges = tuple(reversed(kept))
+            self._touch(session)
+
+    def forget(self, session: str) -> None:
+        """Forget a conversation."""
+        with self._lock:
+            self._kept.pop(session, None)
+
+    def _touch(self, session: str) -> None:
+        self._kept[session].used = self._clock()
+        self._kept.move_to_end(session)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def _expire(self) -> None:
+        while self._kept:
+            oldest = next(iter(self._kept))
+            if self._clock() - self._kept[oldest].used < self._idle_seconds:
+                return
+            del self._kept[oldest]
+
+
+def _size(exchange: Exchange) -> int:
+    answer = exchange.answer
+    evidence = sum(len(e.paragraph.text) for e in answer.evidence) if answer else 0
+    return len(exchange.question) + len(exchange.error) + evidence + sum(len(s.text) for s in exchange.sentences)

@@ -1,0 +1,103 @@
+"""What comes from the page, and what goes back to it; no Gradio in here."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ui.conversations import Busy, Conversations
+from ui.handlers import ChatHandlers
+from ui.render import EMPTY_PANEL, exchanges_html, transcript_html
+
+__all__ = ["NotDone", "PageEvents", "View"]
+
+_SHOWN_SECONDS = 0.15  # between two states of an answer that grows: each costs the server about 8 ms
+_BUSY = "上一个问题还没有答完 · the question before is still being answered"
+_ODD = "无法识别的操作 · this click says nothing that the page knows"
+_LONGEST_ID = 500
+_MOST_OFFSET = 10_000_000
+
+
+class NotDone(Exception):
+    """What the page asked for was not done, for the reason told; to be shown to its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What changes on the page; None where nothing does."""
+
+    transcript: str | None = None
+    panel: str | None = None
+    question: str | None = None
+
+
+class PageEvents:
+    """Events of all pages; each belongs to a session."""
+
+    def __init__(
+        self,
+        handlers: ChatHandlers,
+        conversations: Conversations,
+        wanted: Callable[[str], bool] = lambda session: True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Answer as long as `wanted` says that a session's reader is there."""
+        self._handlers = handlers
+        self._conversations = conversations
+        self._wanted = wanted
+        self._clock = clock
+
+    def ask(self, session: str, question: str | None, *, as_asked: bool = False) -> Iterator[View]:
+        """Answer a question, showing what there is of the answer now and then. Raises NotDone."""
+        try:
+            with self._conversations.question(session) as before:
+                yield from self._answer(session, str(question or ""), before, as_asked=as_asked)
+        except Busy:
+            raise NotDone(_BUSY) from None
+
+    def _answer(self, session: str, question: str, before: tuple[Any, ...], *, as_asked: bool) -> Iterator[View]:
+        shown_before = exchanges_html(before)
+        exchange = None
+        due = 0.0
+        for exchange in self._handlers.respond(
+            question, before, as_asked=as_asked, wanted=lambda: self._wanted(session)
+        ):
+            now = self._clock()
+            if now >= due and not exchange.is_over:
+                due = now + _SHOWN_SECONDS
+                yield View(transcript_html([exchange], shown_before), question="")
+        if exchange is None or not exchange.is_over:
+            return  # its reader has left
+        exchanges = [*before, exchange]
+        self._conversations.keep(session, exchanges)
+        kept = self._conversations.of(session)
+        shown_before = shown_before if len(kept) == len(exchanges) else exchanges_html(kept[:-1])
+        dropped = len(exchanges) - len(kept)
+        panel = self._handlers.panel_of([exchange])
+        yield View(transcript_html([exchange], shown_before, dropped), panel, "")
+
+    def click(self, session: str, data: object) -> Iterator[View]:
+        """Do what a click in the transcript asks for: a question, or a place in an article. Raises NotDone."""
+        if isinstance(data, Mapping) and isinstance(data.get("ask"), str):
+            yield from self.ask(session, data["ask"], as_asked="asAsked" in data)
+        else:
+            yield View(panel=self._handlers.show(*_place(data)))
+
+    def begin_anew(self, session: str) -> View:
+        """Forget the conversation."""
+        self._conversations.forget(session)
+        return View(transcript_html([]), EMPTY_PANEL)
+
+
+def _place(data: object) -> tuple[str, int, int]:
+    """Read a paragraph and offsets from what a click carries. Raises NotDone."""
+    if isinstance(data, Mapping):
+        paragraph, start, end = (data.get(name) for name in ("paragraph", "start", "end"))
+        if isinstance(paragraph, str) and len(paragraph) <= _LONGEST_ID and _is_offset(start) and _is_offset(end):
+            return paragraph, int(str(start)), int(str(end))
+    raise NotDone(_ODD)
+
+
+def _is_offset(value: object) -> bool:
+    digits = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits) <= _MOST_OFFSET
