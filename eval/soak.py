@@ -12,6 +12,7 @@ answer fails, or memory grew by more than 10 %.
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import socket
@@ -29,7 +30,7 @@ import numpy as np
 
 from eval.chat_client import ChatClient
 
-__all__ = ["Measured", "ask_alone", "ask_at_once", "resident_bytes", "serve_chat"]
+__all__ = ["Measured", "ask_alone", "ask_at_once", "processor_seconds", "resident_bytes", "serve_chat"]
 
 _TURNS = 5  # questions in a conversation
 _START_SECONDS = 120.0
@@ -122,6 +123,13 @@ def resident_bytes(process: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def processor_seconds(process: int) -> float:
+    """Return how long a process has computed (Linux; elsewhere 0)."""
+    status = Path(f"/proc/{process}/stat")
+    fields = status.read_text().rpartition(")")[2].split() if status.is_file() else []
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
 def _scripts(questions: Sequence[str], users: int, count: int) -> list[Script]:
     """Deal `count` questions to readers, in another order for each."""
     dealt: list[Script] = []
@@ -181,15 +189,23 @@ def main() -> int:
         subprocess.run(index, check=True, capture_output=True)  # noqa: S603 - our own command
         expected = _expected(library, questions)
         with serve_chat(library) as (address, process):
+            began = processor_seconds(process)
             alone = asyncio.run(ask_alone(address, scripts))
+            alone_done = processor_seconds(process)
             before = resident_bytes(process)
             at_once = asyncio.run(ask_at_once(address, scripts))
+            all_done = processor_seconds(process)
             after = resident_bytes(process)
     errors = [*alone.errors, *at_once.errors]
     wrong = _wrong(scripts, alone, at_once, expected)
     growth = after / before - 1 if before else 0.0
-    print(f"1 reader alone, {len(alone.seconds)} questions: {alone.percentiles()}")
-    print(f"{arguments.users} readers at once, {len(at_once.seconds)} questions: {at_once.percentiles()}")
+    count = len(alone.seconds)
+    cost_alone, cost_at_once = (alone_done - began) / count, (all_done - alone_done) / count
+    print(f"1 reader alone, {count} questions: {alone.percentiles()}, {cost_alone * 1000:.0f} ms of processor each")
+    print(
+        f"{arguments.users} readers at once, {count} questions: {at_once.percentiles()}, "
+        f"{cost_at_once * 1000:.0f} ms of processor each"
+    )
     print(f"memory {before / 2**20:.0f} MiB before, {after / 2**20:.0f} MiB after ({growth:+.1%})")
     print(f"errors {len(errors)}, answers that are not their reader's {wrong}")
     for error in errors[:10]:

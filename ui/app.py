@@ -1,6 +1,6 @@
 """The web page: wiring alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ _CSS = Path(__file__).with_name("page.css")
 _ON_CLICK = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-paragraph], button[data-ask]');
-  if (button) trigger('click', {...button.dataset});
+  if (button) trigger(button.dataset.ask ? 'submit' : 'click', {...button.dataset});
 });
 """
 _ON_FILL = """
@@ -59,14 +59,21 @@ def build(assistant: Assistant, listeners: Listeners) -> gr.Blocks:
     """Wire the page to an assistant; `listeners` tells whose reader is still there."""
     events = PageEvents(ChatHandlers(assistant), Conversations(), listeners.wanted)
 
-    def submitted(question: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _outputs(lambda: events.ask(_session(request), question))
+    def submitted(question: str, request: gr.Request) -> Iterator[tuple[str, str, str]]:
+        yield from _outputs(events.ask(_session(request), question))
 
-    def clicked(request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from _outputs(lambda: events.click(_session(request), event._data))
+    def asked(request: gr.Request, event: gr.EventData) -> Iterator[tuple[str, str, str]]:
+        yield from _outputs(events.click_question(_session(request), event._data))
 
-    def cleared(request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _outputs(lambda: iter([events.begin_anew(_session(request))]))
+    def shown(request: gr.Request, event: gr.EventData) -> str:
+        try:
+            return events.click_place(_session(request), event._data)
+        except NotDone as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    def cleared(request: gr.Request) -> tuple[str, str]:
+        view = events.begin_anew(_session(request))
+        return view.transcript, view.panel
 
     page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False)
     with page:
@@ -94,8 +101,9 @@ def build(assistant: Assistant, listeners: Listeners) -> gr.Blocks:
         outputs = [transcript, panel, question]
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         question.submit(submitted, [question], outputs, **private)
-        transcript.click(clicked, None, outputs, **private)
-        new.click(cleared, None, outputs, **private)
+        transcript.submit(asked, None, outputs, **private)
+        transcript.click(shown, None, [panel], **private)
+        new.click(cleared, None, [transcript, panel], **private)
     return page
 
 
@@ -111,10 +119,13 @@ def _session(request: gr.Request) -> str:
     return str(request.session_hash)
 
 
-def _outputs(views: Callable[[], Iterator[View]]) -> Iterator[tuple[Any, ...]]:
-    """Turn views into what Gradio's outputs take; what was not done is told in a message over the page."""
+def _outputs(views: Iterator[View]) -> Iterator[tuple[str, str, str]]:
+    """Turn views into Gradio's outputs; what was not done is told in a message over the page.
+
+    Every output has a value each time: for `gr.skip()` Gradio makes a new component.
+    """
     try:
-        for view in views():
-            yield tuple(gr.skip() if part is None else part for part in (view.transcript, view.panel, view.question))
+        for view in views:
+            yield view.transcript, view.panel, view.question
     except NotDone as error:
         raise gr.Error(str(error), print_exception=False) from None

@@ -5,11 +5,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ui.exchange import Exchange
 
-__all__ = ["Busy", "Conversations"]
+__all__ = ["Busy", "Conversation", "Conversations"]
 
 
 class Busy(Exception):
@@ -17,10 +17,13 @@ class Busy(Exception):
 
 
 @dataclass(slots=True)
-class _Conversation:
+class Conversation:
+    """What a page shows of a conversation; `used` is when, in seconds of the clock."""
+
     exchanges: tuple[Exchange, ...] = ()
+    panel: str = ""
     used: float = 0.0
-    busy: bool = field(default=False)
+    busy: bool = False
 
 
 class Conversations:
@@ -41,7 +44,7 @@ class Conversations:
         self._chars = chars
         self._idle_seconds = idle_seconds
         self._clock = clock
-        self._kept: OrderedDict[str, _Conversation] = OrderedDict()
+        self._kept: OrderedDict[str, Conversation] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -56,24 +59,30 @@ class Conversations:
             found = self._kept.get(session)
             return found.exchanges if found else ()
 
+    def show(self, session: str, panel: str) -> None:
+        """Note what the panel shows."""
+        with self._lock:
+            if session in self._kept:
+                self._kept[session].panel = panel
+
     @contextmanager
-    def question(self, session: str) -> Iterator[tuple[Exchange, ...]]:
+    def question(self, session: str) -> Iterator[Conversation]:
         """Reserve a conversation for one question at a time. Raises Busy."""
         with self._lock:
             self._expire()
-            conversation = self._kept.setdefault(session, _Conversation())
+            conversation = self._kept.setdefault(session, Conversation())
             if conversation.busy:
                 raise Busy
             conversation.busy = True
             self._touch(session)
         try:
-            yield conversation.exchanges
+            yield conversation
         finally:
             with self._lock:
                 conversation.busy = False
 
-    def keep(self, session: str, exchanges: Sequence[Exchange]) -> None:
-        """Keep a conversation, or as much of its end as there is room for."""
+    def keep(self, session: str, exchanges: Sequence[Exchange], panel: str = "") -> None:
+        """Keep a conversation, or as much of its end as there is room for, and what the panel shows."""
         kept: list[Exchange] = []
         chars = 0
         for exchange in reversed(exchanges[-self._exchanges :]):
@@ -82,7 +91,8 @@ class Conversations:
                 break
             kept.append(exchange)
         with self._lock:
-            self._kept.setdefault(session, _Conversation()).exchanges = tuple(reversed(kept))
+            conversation = self._kept.setdefault(session, Conversation())
+            conversation.exchanges, conversation.panel = tuple(reversed(kept)), panel
             self._touch(session)
 
     def forget(self, session: str) -> None:

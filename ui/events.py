@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from ui.conversations import Busy, Conversations
+from ui.conversations import Busy, Conversation, Conversations
 from ui.handlers import ChatHandlers
 from ui.render import EMPTY_PANEL, exchanges_html, transcript_html
 
@@ -24,11 +23,11 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What changes on the page; None where nothing does."""
+    """What the page shows: the conversation, the source beside it, and what is written in the box."""
 
-    transcript: str | None = None
-    panel: str | None = None
-    question: str | None = None
+    transcript: str
+    panel: str
+    question: str = ""
 
 
 class PageEvents:
@@ -47,41 +46,49 @@ class PageEvents:
         self._wanted = wanted
         self._clock = clock
 
-    def ask(self, session: str, question: str | None, *, as_asked: bool = False) -> Iterator[View]:
+    def ask(self, session: str, question: object, *, as_asked: bool = False) -> Iterator[View]:
         """Answer a question, showing what there is of the answer now and then. Raises NotDone."""
+        if not isinstance(question, str | None):
+            raise NotDone(_ODD)
         try:
             with self._conversations.question(session) as before:
-                yield from self._answer(session, str(question or ""), before, as_asked=as_asked)
+                yield from self._answer(session, question or "", before, as_asked=as_asked)
         except Busy:
             raise NotDone(_BUSY) from None
 
-    def _answer(self, session: str, question: str, before: tuple[Any, ...], *, as_asked: bool) -> Iterator[View]:
-        shown_before = exchanges_html(before)
+    def _answer(self, session: str, question: str, before: Conversation, *, as_asked: bool) -> Iterator[View]:
+        shown_before = exchanges_html(before.exchanges)
         exchange = None
         due = 0.0
         for exchange in self._handlers.respond(
-            question, before, as_asked=as_asked, wanted=lambda: self._wanted(session)
+            question, before.exchanges, as_asked=as_asked, wanted=lambda: self._wanted(session)
         ):
             now = self._clock()
             if now >= due and not exchange.is_over:
                 due = now + _SHOWN_SECONDS
-                yield View(transcript_html([exchange], shown_before), question="")
+                yield View(transcript_html([exchange], shown_before), before.panel or EMPTY_PANEL)
         if exchange is None or not exchange.is_over:
             return  # its reader has left
-        exchanges = [*before, exchange]
-        self._conversations.keep(session, exchanges)
-        kept = self._conversations.of(session)
-        shown_before = shown_before if len(kept) == len(exchanges) else exchanges_html(kept[:-1])
-        dropped = len(exchanges) - len(kept)
+        exchanges = [*before.exchanges, exchange]
         panel = self._handlers.panel_of([exchange])
-        yield View(transcript_html([exchange], shown_before, dropped), panel, "")
+        self._conversations.keep(session, exchanges, panel)
+        kept = self._conversations.of(session)
+        dropped = len(exchanges) - len(kept)
+        if dropped:
+            shown_before = exchanges_html(kept[:-1])
+        yield View(transcript_html([exchange], shown_before, dropped), panel)
 
-    def click(self, session: str, data: object) -> Iterator[View]:
-        """Do what a click in the transcript asks for: a question, or a place in an article. Raises NotDone."""
-        if isinstance(data, Mapping) and isinstance(data.get("ask"), str):
-            yield from self.ask(session, data["ask"], as_asked="asAsked" in data)
-        else:
-            yield View(panel=self._handlers.show(*_place(data)))
+    def click_question(self, session: str, data: object) -> Iterator[View]:
+        """Ask the question that a button carries. Raises NotDone."""
+        if not isinstance(data, Mapping) or not isinstance(data.get("ask"), str):
+            raise NotDone(_ODD)
+        yield from self.ask(session, data["ask"], as_asked="asAsked" in data)
+
+    def click_place(self, session: str, data: object) -> str:
+        """Return the panel with the place in an article that a button carries. Raises NotDone."""
+        panel = self._handlers.show(*_place(data))
+        self._conversations.show(session, panel)
+        return panel
 
     def begin_anew(self, session: str) -> View:
         """Forget the conversation."""
