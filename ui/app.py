@@ -111,8 +111,9 @@ def serve(assistant: Assistant, *, access: Access, open_browser: bool = False) -
     """Serve the page in a thread. Raises UsageError where it can't."""
     listeners = Listeners()
     css = _CSS.read_text(encoding="utf-8")
-    page = build(assistant, listeners)
-    return serve_page(page, access=access, css=css, open_browser=open_browser, listeners=listeners)
+    return serve_page(
+        lambda: build(assistant, listeners), access=access, css=css, open_browser=open_browser, listeners=listeners
+    )
 
 
 def _session(request: gr.Request) -> str:

@@ -36,8 +36,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
         read_drafts(arguments.accept)
         check_address("127.0.0.1", arguments.port)
-        page = build(arguments.accept, arguments.set, open_library(settings))
-        served = serve(page, access=Access(port=arguments.port), open_browser=not arguments.no_browser)
+        library = open_library(settings)
+        served = serve(
+            lambda: build(arguments.accept, arguments.set, library),
+            access=Access(port=arguments.port),
+            open_browser=not arguments.no_browser,
+        )
         print(f"引据出题 Yinju drafts: {served.address}  (Ctrl+C ends it)", flush=True)
         served.wait()
         return 0

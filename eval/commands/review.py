@@ -63,9 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
     check_reach(arguments.host, open_to_everyone=arguments.open_to_everyone)
     from eval.review.page import build, serve
 
-    page = build(run, store, arguments.annotator)
     access = Access(arguments.host, arguments.port)
-    served = serve(page, access=access, open_browser=not arguments.no_browser)
+    served = serve(lambda: build(run, store, arguments.annotator), access=access, open_browser=not arguments.no_browser)
     print(f"引据评审 Yinju review: {served.address}  (Ctrl+C ends it)", flush=True)
     served.wait()
     return 0

@@ -1,6 +1,6 @@
 """The page on which answers are labelled: one at a time, by keyboard where one likes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -133,6 +133,6 @@ def build(run: Run, store: LabelStore, annotator: str = "") -> Any:
     return page
 
 
-def serve(page: Any, *, access: Access, open_browser: bool = False) -> Served:
-    """Serve the page in a thread. Raises UsageError where it can't."""
-    return serve_page(page, access=access, css=_CSS, open_browser=open_browser)
+def serve(build: Callable[[], Any], *, access: Access, open_browser: bool = False) -> Served:
+    """Serve the page that `build` makes, in a thread. Raises UsageError where it can't."""
+    return serve_page(build, access=access, css=_CSS, open_browser=open_browser)

@@ -64,10 +64,10 @@ class Calls:
         session, number, trigger = sent.get("session_hash"), sent.get("fn_index"), sent.get("trigger_id")
         if not isinstance(session, str) or not _SESSION.fullmatch(session):
             raise BadCall("session_hash")
-        function = self._functions.get(number) if isinstance(number, int) and not isinstance(number, bool) else None
+        function = self._functions.get(number) if type(number) is int else None
         if function is None:
             raise BadCall("fn_index")
-        if trigger is not None and (isinstance(trigger, bool) or trigger not in function.triggers):
+        if trigger is not None and (type(trigger) is not int or trigger not in function.triggers):
             raise BadCall("trigger_id")
         data = sent.get("data")
         if not isinstance(data, list) or len(data) != len(function.inputs):

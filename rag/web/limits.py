@@ -20,6 +20,7 @@ class Limits:
     waiting: int = 100  # questions and clicks of all readers that are not yet done
     waiting_per_session: int = 4
     listen_seconds: float = 15.0  # from a question until its reader listens for the answer
+    workers: int = 4  # functions of a kind that run at a time
     sessions: int = 256  # whose state Gradio keeps
 
 

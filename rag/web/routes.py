@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlencode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.web.address import Access
+from rag.web.limits import LIMITS, Limits
 from rag.web.replies import reply
 
 __all__ = ["HEARTBEAT", "JOIN", "LISTEN", "ROUTES", "OnlyRoutes", "Route"]
 
 _SESSION = re.compile(r"[a-z0-9]{3,40}")  # Gradio's page makes one of about eleven
+_FIELD_BYTES = 32  # what a header costs beside its text, as HTTP/2 counts it (RFC 9113, 6.5.2)
 _READ = frozenset({"GET", "HEAD"})
 
 
@@ -50,9 +52,10 @@ _PASSED = frozenset(
 class OnlyRoutes:
     """ASGI middleware: serves `routes`, 404 for the rest; Gradio sees the plain request and nothing more."""
 
-    def __init__(self, app: ASGIApp, routes: Sequence[Route], access: Access) -> None:
+    def __init__(self, app: ASGIApp, routes: Sequence[Route], access: Access, limits: Limits = LIMITS) -> None:
         self._app = app
         self._routes = tuple(routes)
+        self._head_bytes = limits.head_bytes
         self._behind_proxy = access.behind_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +65,9 @@ class OnlyRoutes:
             return
         if scope["type"] != "http":  # a websocket: closed before it is accepted
             await send({"type": "websocket.close", "code": 1008})
+            return
+        if sum(len(n) + len(v) + _FIELD_BYTES for n, v in scope["headers"]) > self._head_bytes:
+            await reply(scope, send, 431, f"请求头太长 · headers too long: {self._head_bytes:,} bytes at most")
             return
         path = scope["raw_path"].decode("latin-1")
         route = next((r for r in self._routes if r.matches(scope["method"], path)), None)

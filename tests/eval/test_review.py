@@ -151,7 +151,7 @@ def test_answers_are_labelled_by_keyboard(run: Run, tmp_path: Path, browser: obj
     from rag.web import Access
 
     store = LabelStore(tmp_path / "labels.sqlite", "run")
-    served = serve(build(run, store), access=Access(port=free_port()))
+    served = serve(lambda: build(run, store), access=Access(port=free_port()))
     try:
         page = browser.new_page()  # type: ignore[attr-defined]
         requested: list[str] = []
@@ -187,8 +187,8 @@ def test_proposals_are_accepted_edited_or_dropped(assistant: Assistant, tmp_path
 
     write_drafts(tmp_path / "d.jsonl", list(from_rules(assistant.library.paragraphs()))[:3])
     first, second, _third = read_drafts(tmp_path / "d.jsonl")
-    made_page = build(tmp_path / "d.jsonl", tmp_path / "new.jsonl", assistant.library)
-    served = serve(made_page, access=Access(port=free_port()))
+    made_of = (tmp_path / "d.jsonl", tmp_path / "new.jsonl", assistant.library)
+    served = serve(lambda: build(*made_of), access=Access(port=free_port()))
     try:
         page = browser.new_page()  # type: ignore[attr-defined]
         page.goto(served.address)
