@@ -59,6 +59,11 @@ class Conversations:
             found = self._kept.get(session)
             return found.exchanges if found else ()
 
+    def goes_on(self, session: str, conversation: Conversation) -> bool:
+        """Say whether a session is still in this conversation."""
+        with self._lock:
+            return self._kept.get(session) is conversation
+
     def show(self, session: str, panel: str) -> None:
         """Note what the panel shows."""
         with self._lock:

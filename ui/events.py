@@ -57,18 +57,19 @@ class PageEvents:
             raise NotDone(_BUSY) from None
 
     def _answer(self, session: str, question: str, before: Conversation, *, as_asked: bool) -> Iterator[View]:
+        def wanted() -> bool:
+            return self._wanted(session) and self._conversations.goes_on(session, before)
+
         shown_before = exchanges_html(before.exchanges)
         exchange = None
         due = 0.0
-        for exchange in self._handlers.respond(
-            question, before.exchanges, as_asked=as_asked, wanted=lambda: self._wanted(session)
-        ):
+        for exchange in self._handlers.respond(question, before.exchanges, as_asked=as_asked, wanted=wanted):
             now = self._clock()
             if now >= due and not exchange.is_over:
                 due = now + _SHOWN_SECONDS
                 yield View(transcript_html([exchange], shown_before), before.panel or EMPTY_PANEL)
-        if exchange is None or not exchange.is_over:
-            return  # its reader has left
+        if exchange is None or not exchange.is_over or not self._conversations.goes_on(session, before):
+            return  # its reader has left, or begun anew
         exchanges = [*before.exchanges, exchange]
         panel = self._handlers.panel_of([exchange])
         self._conversations.keep(session, exchanges, panel)

@@ -26,7 +26,7 @@ def serve_with(assistant: Assistant, limits: Limits) -> Served:
     from rag.web import Listeners, serve_page
     from ui.app import build
 
-    listeners = Listeners()
+    listeners = Listeners(limits.listen_seconds)
     access = Access(port=free_port())
     return serve_page(lambda: build(assistant, listeners), access=access, css="", listeners=listeners, limits=limits)
 
