@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -39,7 +38,8 @@ async def ask(address):
     async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         page = await ChatClient.open(http)
         for question in (
-            f"{{SECRET}} 2024年我国60岁及以上人口有多少？", SECRET, f"{{SECRET}} 数字经济模型如何影响消费？", " ", SECRET * 5000,
+            f"{{SECRET}} 2024年我国60岁及以上人口有多少？", SECRET, f"{{SECRET}} 数字经济模型如何影响消费？", " ",
+            SECRET * 5000,
         ):
             shown.append(await page.ask(question))
         for data in ({{"ask": 1}}, {{"paragraph": SECRET, "start": SECRET, "end": "1"}}):
@@ -84,6 +84,3 @@ def test_no_question_is_logged(seed_settings: Settings) -> None:
         assert "Traceback" not in written
         assert repr(SECRET)[1:-1].encode("unicode_escape").decode() not in written
     assert done.stderr.splitlines()[-1] == "END"
-    assert {
-        Path(line.split(" at ")[-1].rsplit(":", 1)[0]).suffix for line in done.stderr.splitlines() if " at " in line
-    } <= {"", ".py"}
