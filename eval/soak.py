@@ -30,7 +30,7 @@ import numpy as np
 
 from eval.chat_client import ChatClient
 
-__all__ = ["Measured", "ask_alone", "ask_at_once", "processor_seconds", "resident_bytes", "serve_chat"]
+__all__ = ["Measured", "ask_alone", "ask_at_once", "judge", "processor_seconds", "resident_bytes", "serve_chat"]
 
 _TURNS = 5  # questions in a conversation
 _START_SECONDS = 120.0
@@ -158,14 +158,14 @@ def _expected(library: Path, questions: Sequence[str]) -> Mapping[str, list[str]
     }
 
 
-def _wrong(scripts: Sequence[Script], alone: Measured, at_once: Measured, expected: Mapping[str, list[str]]) -> int:
-    """Count the answers that are not those of their reader."""
+def judge(scripts: Sequence[Script], alone: Measured, at_once: Measured, expected: Mapping[str, list[str]]) -> int:
+    """Count the answers that are not those of their reader; `expected` are sentences of questions that open a talk."""
     wrong = 0
     for place, html in at_once.seen.items():
         reader, conversation, turn = place
         question = scripts[reader][conversation][turn]
         right = html == alone.seen.get(place)
-        if turn == 0:
+        if turn == 0 and question in expected:
             right &= all(f">{escape(sentence)}" in html for sentence in expected[question])
             right &= ("yj-refusal" in html) == (not expected[question])
         wrong += not right
@@ -197,7 +197,7 @@ def main() -> int:
             all_done = processor_seconds(process)
             after = resident_bytes(process)
     errors = [*alone.errors, *at_once.errors]
-    wrong = _wrong(scripts, alone, at_once, expected)
+    wrong = judge(scripts, alone, at_once, expected)
     growth = after / before - 1 if before else 0.0
     count = len(alone.seconds)
     cost_alone, cost_at_once = (alone_done - began) / count, (all_done - alone_done) / count

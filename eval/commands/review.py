@@ -39,6 +39,9 @@ def _run(arguments: argparse.Namespace) -> int:
         for marked in marked_down(arguments.marked_down):
             print(f"{marked.id}\t{marked.at}\t{marked.question}\t{marked.note}")
         return 0
+    if not arguments.agreement and not arguments.gold:
+        check_address(arguments.host, arguments.port)
+        check_reach(arguments.host, open_to_everyone=arguments.open_to_everyone)
     run = load_run(arguments.run)
     about = run.about["set"]
     store = LabelStore(
@@ -59,8 +62,6 @@ def _run(arguments: argparse.Namespace) -> int:
         made = save_set(arguments.gold, harvested(run, store.labels()), card)
         print(f"{made.path}: {len(made.questions)} questions")
         return 0
-    check_address(arguments.host, arguments.port)
-    check_reach(arguments.host, open_to_everyone=arguments.open_to_everyone)
     from eval.review.page import build, serve
 
     access = Access(arguments.host, arguments.port)
