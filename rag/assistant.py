@@ -1,9 +1,10 @@
 """The online half on one page: question → evidence → draft → answer."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from types import GeneratorType
 
 from rag.answer.base import Generator, Rewriter, Translator
 from rag.answer.extractive import ExtractiveGenerator
@@ -88,11 +89,17 @@ class Assistant:
         return tuple(found[: passages or self._passages])
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, as_asked: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_asked: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[Found | Sentence | Answer]:
         """Give what was found, then each sentence once it is checked, and the whole answer last.
 
-        With `as_asked` the question is searched for in its own words, whatever went before.
+        With `as_asked` the question is searched for in its own words, whatever went before. Once `wanted` returns
+        False, which is asked at every piece of a draft, the generator is stopped and no answer comes.
         """
         began = time.perf_counter()
         asked = checked_question(question)
@@ -100,6 +107,8 @@ class Assistant:
         evidence = self.evidence_for(searched_for)
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)
+        if not wanted():
+            return
         reason = self._reason_to_refuse(searched_for, evidence)
         sentences: list[Sentence] = []
         notices: tuple[str, ...] = ()
@@ -107,9 +116,11 @@ class Assistant:
             given = tuple(self.generator.fitting(searched_for, evidence, history))
             if len(given) < len(evidence):
                 notices = (left_out(len(evidence) - len(given)),)
-            for sentence in self._sentences(searched_for, given, history):
+            for sentence in self._sentences(searched_for, given, history, wanted):
                 sentences.append(sentence)
                 yield sentence
+            if not wanted():
+                return
             if not any(s.status == "supported" for s in sentences):
                 self._check_language(sentences, given)
                 reason = ALL_WITHHELD if sentences else DECLINED
@@ -156,32 +167,36 @@ class Assistant:
             return self._retriever.mended(self.generator.rewrite(question, history))
         return self._retriever.mended(stand_alone(question, history, self._tokens))
 
-    def _sentences(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+    def _sentences(
+        self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], wanted: Callable[[], bool]
+    ) -> Iterator[Sentence]:
         """Give the sentences of the draft, checked; of several drafts those of the best supported one.
 
         None where the generator says that it found no answer. Raises GeneratorError when it wrote nothing at all.
         """
         if self._drafts == 1 or isinstance(self.generator, ExtractiveGenerator):
-            yield from self._checked(question, evidence, history)
+            yield from self._checked(question, evidence, history, wanted)
             return
         drafts: list[list[Sentence]] = []
         failed: GeneratorError | None = None
         for _ in range(self._drafts):
             try:
-                drafts.append(list(self._checked(question, evidence, history)))
+                drafts.append(list(self._checked(question, evidence, history, wanted)))
             except GeneratorError as error:  # the others count
                 failed = error
         if not drafts and failed:
             raise failed
         yield from max(drafts, key=_quality)
 
-    def _checked(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+    def _checked(
+        self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], wanted: Callable[[], bool]
+    ) -> Iterator[Sentence]:
         wrote = False
-        for drafted in drafted_sentences(self.generator.draft(question, evidence, history)):
+        for drafted in drafted_sentences(_while_wanted(self.generator.draft(question, evidence, history), wanted)):
             wrote = True
             if drafted.text not in DECLINES:
                 yield self._checker.check(drafted, evidence)
-        if not wrote:
+        if not wrote and wanted():
             raise GeneratorError(
                 f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
             )
@@ -214,6 +229,16 @@ class Assistant:
         if not evidence:
             return NOTHING_FOUND
         return TOO_FAR if self._odds(question, evidence) < 0 else ""
+
+
+def _while_wanted(pieces: Iterator[str], wanted: Callable[[], bool]) -> Iterator[str]:
+    """Give the pieces of a draft, and stop the generator once they are no longer wanted."""
+    for piece in pieces:
+        if not wanted():
+            if isinstance(pieces, GeneratorType):  # a plain iterator has nothing to stop
+                pieces.close()
+            return
+        yield piece
 
 
 def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:

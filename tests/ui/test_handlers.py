@@ -11,17 +11,17 @@ from ui.render import EMPTY_PANEL
 
 
 def last(handlers: ChatHandlers, question: str, before: list[Exchange] | None = None) -> list[Exchange]:
-    *_, exchanges = handlers.respond(question, before or [])
-    return exchanges
+    *_, exchange = handlers.respond(question, before or [])
+    return [*(before or []), exchange]
 
 
 def test_an_answer_grows_sentence_by_sentence(assistant: Assistant) -> None:
     steps = list(ChatHandlers(assistant).respond("数字经济如何影响消费？", []))
-    counts = [len(s[-1].sentences) for s in steps]
+    counts = [len(s.sentences) for s in steps]
     assert counts == sorted(counts)
     assert counts[0] == 0
-    assert steps[0][-1].answer is None
-    assert steps[-1][-1].answer is not None
+    assert steps[0].answer is None
+    assert steps[-1].answer is not None
 
 
 def test_a_follow_up_sees_what_went_before(assistant: Assistant) -> None:
