@@ -69,19 +69,21 @@ class CheckedBodies:
         except BadCall as error:
             await reply(scope, send, 400, str(error))
             return
-        refused = self._refused(call)
+        client = str((scope.get("client") or ("", 0))[0])
+        refused = self._refused(call, client)
         if refused:
             await reply(scope, send, 429, refused)
             return
-        self._listeners.joined(call.session)
+        self._listeners.joined(call.session, client)
         headers = [(k, v) for k, v in scope["headers"] if k not in (b"content-length", b"content-type")]
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(call.body))]
         await self._app({**scope, "headers": headers}, _once(call.body, receive), send)
 
-    def _refused(self, call: Call) -> str:
+    def _refused(self, call: Call, client: str) -> str:
         if self._listeners.waiting(call.session) >= self._limits.waiting_per_session:
             return _BUSY_SELF
-        return _BUSY if self._listeners.waiting() >= self._limits.waiting else ""
+        full = self._listeners.waiting() >= self._limits.waiting
+        return _BUSY if full or self._listeners.waiting_at(client) >= self._limits.waiting_per_client else ""
 
 
 def _announced(scope: Scope) -> bool:
