@@ -1,13 +1,13 @@
 """Ask the chat many questions from many readers at once, and compare with one reader alone.
 
-python -m eval.soak [--users 20] [--questions 500] [--library DIR]
+python -m eval.soak [--users 20] [--questions 500]
 
 It starts `yinju chat` as a process of its own and speaks to it as the page does (HTTP and server-sent events). Every
 conversation is asked twice: by one reader alone, then by `--users` readers at once; both must see the same, and a
 question that opens a conversation must be answered as `yinju ask` answers it. Printed are the times from sending a
-question to its whole answer, what a question costs in processor time (which another load on the machine disturbs less),
-and the memory of the process before and after the readers at once, once they have begun. Exit code 1 where anything differs, an
-answer fails, or memory grew by more than 10 %.
+question to its whole answer, what a question costs in processor time (which other work on the machine disturbs less),
+and the memory of the process from when the readers have begun to when they are done. Exit code 1 where anything
+differs, an answer fails, or memory grew by more than 10 %.
 """
 
 import argparse
