@@ -51,8 +51,7 @@ def test_a_crash_is_told_without_its_message(caplog: pytest.LogCaptureFixture) -
     assert "服务器出错了" in body["body"].decode()
     assert "secret" not in caplog.text + body["body"].decode()
     assert "RuntimeError at " in caplog.text
-    try:
+    with pytest.raises(ValueError, match="secret") as caught:
         int("secret")
-    except ValueError as error:
-        assert place_of(error).startswith("ValueError at ")
-        assert "secret" not in place_of(error)
+    assert place_of(caught.value).startswith("ValueError at ")
+    assert "secret" not in place_of(caught.value)
