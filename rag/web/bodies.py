@@ -16,6 +16,7 @@ _TOO_LONG = "内容太长 · too long: {:,} bytes at most"
 _TOO_SLOW = "内容没有在 {:.0f} 秒内送达 · the body did not arrive within {:.0f} seconds"
 _NO_BODY = "此请求不应带内容 · this request takes no body"
 _NOTHING = "没有等待中的回答 · nothing to listen for"
+_OF_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 _BUSY = "现在提问的人太多，请稍后再试 · too many questions at the moment, try again soon"
 _BUSY_SELF = "前面的操作还没有完成，请稍候 · what you asked before is still being answered"
 
@@ -69,19 +70,21 @@ class CheckedBodies:
         except BadCall as error:
             await reply(scope, send, 400, str(error))
             return
-        refused = self._refused(call)
+        client = str((scope.get("client") or ("", 0))[0])
+        refused = self._refused(call, client)
         if refused:
             await reply(scope, send, 429, refused)
             return
-        self._listeners.joined(call.session)
-        headers = [(k, v) for k, v in scope["headers"] if k not in (b"content-length", b"content-type")]
+        self._listeners.joined(call.session, client)
+        headers = [(k, v) for k, v in scope["headers"] if k not in _OF_BODY]
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(call.body))]
         await self._app({**scope, "headers": headers}, _once(call.body, receive), send)
 
-    def _refused(self, call: Call) -> str:
+    def _refused(self, call: Call, client: str) -> str:
         if self._listeners.waiting(call.session) >= self._limits.waiting_per_session:
             return _BUSY_SELF
-        return _BUSY if self._listeners.waiting() >= self._limits.waiting else ""
+        full = self._listeners.waiting() >= self._limits.waiting
+        return _BUSY if full or self._listeners.waiting_at(client) >= self._limits.waiting_per_client else ""
 
 
 def _announced(scope: Scope) -> bool:

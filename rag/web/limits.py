@@ -18,6 +18,7 @@ class Limits:
     connections: int = 512
     connections_per_client: int = 256  # by address: an office may stand behind one
     waiting: int = 100  # questions and clicks of all readers that are not yet done
+    waiting_per_client: int = 60  # by address
     waiting_per_session: int = 4
     listen_seconds: float = 15.0  # from a question until its reader listens for the answer
     workers: int = 4  # functions of a kind that run at a time

@@ -22,6 +22,7 @@ class Listeners:
         self._clock = clock
         self._open: Counter[str] = Counter()
         self._joined: dict[str, float] = {}
+        self._clients: dict[str, str] = {}  # session -> address
         self._lock = threading.Lock()
         self._queue: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -30,10 +31,11 @@ class Listeners:
         """Clear away in this queue of Gradio's what nobody waits for."""
         self._queue = queue
 
-    def joined(self, session: str) -> None:
-        """Note that a session asked something. To be called in the server's event loop."""
+    def joined(self, session: str, client: str = "") -> None:
+        """Note that a session asked something, from which address. To be called in the server's event loop."""
         with self._lock:
             self._joined[session] = self._clock()
+            self._clients[session] = client
         if not self._tasks:
             self._start(self._reap())
 
@@ -70,6 +72,12 @@ class Listeners:
         pending = self._queue.pending_event_ids_session
         return len(pending.get(session, ())) if session else sum(map(len, pending.values()))
 
+    def waiting_at(self, client: str) -> int:
+        """Count the events of all sessions of an address."""
+        with self._lock:
+            sessions = [s for s, c in self._clients.items() if c == client]
+        return sum(map(self.waiting, sessions))
+
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
@@ -92,6 +100,7 @@ class Listeners:
         if not self.wanted(session):
             with self._lock:
                 self._joined.pop(session, None)
+                self._clients.pop(session, None)
             if self._queue is not None:
                 await self._queue.clean_events(session_hash=session)
                 self._queue.pending_messages_per_session.pop(session, None)

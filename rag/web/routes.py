@@ -45,7 +45,10 @@ ROUTES = (
 )
 # What Gradio gets to see of a request's headers: nothing that names another host, path or method, no credentials.
 _PASSED = frozenset(
-    {b"host", b"accept", b"accept-encoding", b"content-type", b"content-length", b"if-none-match", b"if-modified-since"}
+    {
+        *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"),
+        *(b"content-type", b"content-length", b"transfer-encoding"),
+    }
 )
 
 

@@ -244,6 +244,7 @@ def _bodies(port: int, call: dict[str, Any]) -> Iterator[Hostile]:
 def _malformed(port: int) -> Iterator[Hostile]:
     host = f"host: 127.0.0.1:{port}\r\n"
     post = f"POST {_JOIN} HTTP/1.1\r\n{host}"
+    chunks = "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
     upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: YQ==\r\n"
     for name, raw in (
         *(
@@ -285,6 +286,10 @@ def _malformed(port: int) -> Iterator[Hostile]:
             ("websocket", f"GET /gradio_api/queue/ws HTTP/1.1\r\n{host}{upgrade}\r\n"),
             ("lower", f"get / HTTP/1.1\r\n{host}\r\n"),
         ),
-        *(("huge", f"{post}content-length: 300000000\r\n\r\n{{"), ("odd method", f"FOO / HTTP/1.1\r\n{host}\r\n")),
+        *(
+            ("chunks", f"GET / HTTP/1.1\r\n{host}{chunks}"),
+            ("huge", f"{post}content-length: 300000000\r\n\r\n{{"),
+            ("odd method", f"FOO / HTTP/1.1\r\n{host}\r\n"),
+        ),
     ):
         yield Hostile("malformed", name, raw.encode("latin-1"))

@@ -112,8 +112,9 @@ def test_connections_are_counted_and_one_too_many_is_told(served: Served) -> Non
     assert status_of(send(port, request("GET", "/", port))) == 200
 
 
-def test_waiting_questions_are_counted(assistant: Assistant) -> None:
-    served = serve_with(assistant, replace(LIMITS, waiting=6, waiting_per_session=3))
+@pytest.mark.parametrize("bounds", [{"waiting": 6}, {"waiting_per_client": 6}])
+def test_waiting_questions_are_counted(assistant: Assistant, bounds: dict[str, int]) -> None:
+    served = serve_with(assistant, replace(LIMITS, **bounds, waiting_per_session=3))
     try:
         port = port_of(served)
 
