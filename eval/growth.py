@@ -91,18 +91,17 @@ def _source_steps(kind: str, sizes: Sequence[int], library: Path) -> Iterator[Ma
         source.write_bytes(made.content)
         if made.sidecar:
             source.with_suffix(".toml").write_text(made.sidecar, encoding="utf-8")
-        spent: dict[str, float | str] = {}
         began = time.process_time()
         try:
             ingest(source, source.name)
-            spent["read"] = time.process_time() - began
+            yield {"read": time.process_time() - began}
             began = time.process_time()
             index_sources(Settings(library=library / str(size)), [source])
-            spent["index"] = time.process_time() - began
-            spent["ask"] = _ask_once(open_assistant(Settings(library=library / str(size))))
+            yield {"index": time.process_time() - began}
         except YinjuError as error:
-            spent |= {"read": spent.get("read", time.process_time() - began), "error": str(error)}
-        yield spent
+            yield {"read": time.process_time() - began, "error": str(error)}
+        else:
+            yield {"ask": _ask_once(open_assistant(Settings(library=library / str(size))))}
 
 
 def _ask_once(assistant: Assistant) -> float:

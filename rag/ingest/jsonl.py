@@ -21,7 +21,7 @@ def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Para
     found = decode(path)
     notices = () if found.encoding == "utf-8" else (f"{source} is not UTF-8; read as {found.encoding.upper()}",)
     articles: dict[tuple[str, tuple[str, ...], str], Article] = {}
-    sections: dict[str, list[str]] = {}
+    sections: dict[str, dict[str, None]] = {}  # in order
     paragraphs: dict[str, Paragraph] = {}
     stem = str(Path(source).with_suffix(""))
     for number, match in enumerate(re.finditer(r"[^\r\n]*(?:\r\n|\n|\r|$)", found.text), 1):
@@ -44,8 +44,8 @@ def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Para
                 date=row["date"],
             )
         article = articles[key].id
-        if row["section"] and row["section"] not in sections.setdefault(article, []):
-            sections[article].append(row["section"])
+        if row["section"]:
+            sections.setdefault(article, {})[row["section"]] = None
         start, end = _literal(line, row["text"])
         paragraphs[row["id"]] = Paragraph(
             id=row["id"],
@@ -88,7 +88,7 @@ def _is_name(value: object) -> bool:
 
 def _literal(line: str, text: str) -> tuple[int, int]:
     """Find the text in its line: the inside of the JSON string that is its value."""
-    for match in re.finditer(r'"text"\s*:\s*("(?:[^"\\]|\\.)*")', line):
+    for match in re.finditer(r'"text"\s*+:\s*+("(?>[^"\\]++|\\.)*+")', line):
         if json.loads(match.group(1)) == text:
             return match.start(1) + 1, match.end(1) - 1
     return 0, len(line.rstrip("\r\n"))

@@ -14,7 +14,7 @@ from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
 from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
-from rag.ingest.sidecar import Sidecar, read_sidecar
+from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]
@@ -99,17 +99,24 @@ def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Par
     stem = str(Path(source).with_suffix(""))
     names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
     paragraphs = _paragraphs(file.text, page.placed, source, names)
+    sections: dict[int, list[str]] = {}
+    for p in page.placed:
+        if p.role is Role.HEADING:
+            sections.setdefault(p.article, []).append(p.block.text.strip())
+    notes_of: dict[str, list[str]] = {}
+    for paragraph in paragraphs:
+        if paragraph.kind == "note":
+            notes_of.setdefault(paragraph.article, []).append(paragraph.text)
     articles = []
     for n, found in enumerate(page.articles):
-        own = [p for p in page.placed if p.article == n]
-        notes = [p.text for p in paragraphs if p.article == names[n] and p.kind == "note"]
+        notes = notes_of.get(names[n], [])
         article = Article(
             id=names[n],
             source=source,
             title=found.title or found.working_title,
             title_missing=not found.title,
             authors=found.authors or tuple(a for note in notes for a in authors_in_note(note)),
-            sections=tuple(p.block.text.strip() for p in own if p.role is Role.HEADING),
+            sections=tuple(sections.get(n, ())),
             author_note="".join(notes),
             date=file.sidecar.date or found.date,
             column=found.column,
@@ -123,12 +130,13 @@ def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Par
 
 
 def _with_facts(articles: list[Article], paragraphs: Sequence[Paragraph], sidecar: Sidecar) -> list[Article]:
+    beginning = Beginnings([p.text for p in paragraphs])
+    number = {article.id: i for i, article in enumerate(articles)}
     for row in sidecar.articles:
         if row.number is not None:
             found = [row.number - 1] if 1 <= row.number <= len(articles) else []
         else:
-            ids = {p.article for p in paragraphs if p.text.startswith(row.first_words)}
-            found = [i for i, a in enumerate(articles) if a.id in ids]
+            found = sorted({number[paragraphs[n].article] for n in beginning.with_words(row.first_words)})
         if len(found) != 1:
             which = row.number if row.number is not None else repr(row.first_words)
             raise SourceError(f"{sidecar.path}: {len(found)} articles match {which}, expected one")

@@ -31,7 +31,8 @@ class Question:
         statistics = library.lexical.statistics
         self.weights = {t: statistics.idf(t) for t in self.terms}
         # Only pairs and words that say what the question is about: 哪一 of 哪一年 is in many a wrong paragraph.
-        self.content = {t: w for t, w in self.weights.items() if t in set(content_terms(text))}
+        about = set(content_terms(text))
+        self.content = {t: w for t, w in self.weights.items() if t in about}
         self.asked = AskedTerms(self.weights)
         self.best_bm25 = library.lexical.best_possible(self.terms)
 
