@@ -4,7 +4,7 @@ All offsets are in code points and half-open: `text[start:end]`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 __all__ = [
@@ -47,7 +47,7 @@ class Article:
 
     def to_json(self) -> dict[str, Any]:
         """Give a JSON object."""
-        return asdict(self)
+        return _fields_of(self)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
@@ -82,7 +82,7 @@ class Paragraph:
 
     def to_json(self) -> dict[str, Any]:
         """Give a JSON object."""
-        return asdict(self)
+        return _fields_of(self)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
@@ -221,6 +221,11 @@ class Answer:
             **({"notices": list(self.notices)} if self.notices else {}),
             **({"suggestions": list(self.suggestions)} if self.suggestions else {}),
         }
+
+
+def _fields_of(row: Article | Paragraph) -> dict[str, Any]:
+    """Give the fields as they are: `dataclasses.asdict` copies every section of an article for each of its paragraphs."""
+    return {f.name: getattr(row, f.name) for f in fields(row)}
 
 
 def _plain(value: object) -> object:

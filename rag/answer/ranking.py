@@ -62,7 +62,9 @@ PLAIN = (
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
 _KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
-_TELLS_NOTHING = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")  # it asks, or is a bare date
+_ASKS = re.compile(r"[？?][”’」』\"]?$")
+_LETTER = re.compile(r"[^\W\d]")
+_REST_OF_DATE = re.compile(r"\w{3},? [\W\d]*+$")
 _LOSS = 4.0  # log odds that such a sentence loses: the sets that the weights are fitted on hold none
 _WEIGHTS = Path(__file__).with_name("ranking.json")
 
@@ -111,7 +113,7 @@ class SentenceRanker:
         own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         scores = [
-            float(row @ (own if s else other)) - _LOSS * bool(_TELLS_NOTHING.search(e.paragraph.text[a:b]))
+            float(row @ (own if s else other)) - _LOSS * _tells_nothing(e.paragraph.text[a:b])
             for row, s, (e, _, (a, b)) in zip(features, same, found, strict=True)
         ]
         ranked = [
@@ -200,6 +202,17 @@ class SentenceRanker:
         article = self._library.article_of(item.paragraph)
         title = "" if article.title_missing else article.title
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
+
+
+def _tells_nothing(sentence: str) -> bool:
+    """Say whether a sentence asks, or is a bare date: figures and marks with at most one word of three letters."""
+    if _ASKS.search(sentence):
+        return True
+    letter = _LETTER.search(sentence)
+    if letter is None:
+        return True
+    starts = range(max(0, letter.start() - 2), letter.start() + 1)  # figures may belong to the word: 5th
+    return any(_REST_OF_DATE.match(sentence, at) for at in starts)
 
 
 def _beside(n: int, owner: Sequence[int]) -> list[int]:

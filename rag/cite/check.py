@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from operator import itemgetter
 
 from rag.cite.entailment import Entailment
@@ -18,6 +18,7 @@ from rag.sentences import sentence_spans
 __all__ = ["Checker", "cite"]
 
 _REMEMBERED = 64  # paragraphs made ready
+_MOST_RESTATED = 64  # ways to say a paragraph again: each is laid beside the sentence like a paragraph
 _JOINED = 3  # named paragraphs that are looked at together, two by two
 
 Found = tuple[float, list[tuple[Paragraph, Span]]]
@@ -77,7 +78,8 @@ class Checker:
         support, used = self._judged(text, source)
         if support < BOUND:
             authors = self._article_of(paragraphs[0]).authors if len(paragraphs) == 1 else ()
-            others = (self._judged(text, self._source(again)) for again in restated(joined, authors))
+            again = islice(restated(joined, authors), _MOST_RESTATED)
+            others = (self._judged(text, self._source(other)) for other in again)
             support, used = max(((support, used), *others), key=itemgetter(0))
         words = text.strip(" 。.;；")
         at = joined.find(words)

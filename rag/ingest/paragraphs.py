@@ -15,11 +15,12 @@ from rag.ingest.layout import LaidOut, lay_out
 from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
+from rag.ingest.lengths import cut_long, spans_of
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]
 
-INGEST_VERSION = 1  # goes up when the rules would make something else of the same source
+INGEST_VERSION = 2  # goes up when the rules would make something else of the same source
 
 _KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
 
@@ -173,21 +174,25 @@ def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequenc
             head[i] = i
             parts[i] = [i]
             sections[i] = section if p.role is Role.BODY else ""
-    spans = {i: _spans([placed[n] for n in ns]) for i, ns in parts.items()}
-    texts = {i: "".join(text[a:b] for a, b in spans[i]) for i in parts}
-    ids = paragraph_ids(source, texts.values())
+    pieces: list[tuple[int, str, tuple[Span, ...]]] = []
+    for i, numbers in parts.items():
+        spans = _spans([placed[n] for n in numbers])
+        whole = "".join(text[a:b] for a, b in spans)
+        cut = cut_long(whole)
+        pieces += ((i, whole[a:b], own) for (a, b), own in zip(cut, spans_of(cut, spans), strict=True))
+    ids = paragraph_ids(source, (own for _, own, _ in pieces))
     return [
         Paragraph(
             id=name,
             article=names[placed[i].article],
             source=source,
-            text=texts[i],
-            spans=spans[i],
+            text=own,
+            spans=spans,
             kind=_KINDS[placed[i].role],
             section=sections[i],
             **dict(zip(("speaker", "said_on", "said_at"), speakers.get(i, ("", "", "")), strict=True)),
         )
-        for name, i in zip(ids, parts, strict=True)
+        for name, (i, own, spans) in zip(ids, pieces, strict=True)
     ]
 
 

@@ -146,4 +146,4 @@ def _ends_like(before: str, new: str) -> set[int]:
 
 def _topic(question: str) -> str:
     """Give what a question is about, without what it asks for."""
-    return re.sub(r"[？?\s]+$", "", _ASKS.sub("", question)).strip()
+    return re.sub(r"(?<![？?\s])[？?\s]++$", "", _ASKS.sub("", question)).strip()
