@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -52,14 +52,19 @@ def _numbered(unit: str) -> Callable[[int], Asked]:
 
 
 def _counted(unit: str, size: int) -> str:
-    parts, length = [], 0
     names = _han(997)
-    for n in count():
-        part = unit.format(n=n, c=names[n % 997] + names[n * 7 % 997], w=_WORDS[n % len(_WORDS)])
-        parts.append(part)
-        length += len(part.encode())
-        if length >= size:
-            return "".join(parts)
+    written = (unit.format(n=n, c=names[n % 997] + names[n * 7 % 997], w=_WORDS[n % len(_WORDS)]) for n in count())
+    return "".join(_up_to(size, written))
+
+
+def _up_to(size: int, parts: Iterable[str]) -> Iterator[str]:
+    """Give parts until they have so many bytes."""
+    left = size
+    for part in parts:
+        yield part
+        left -= len(part.encode())
+        if left <= 0:
+            return
 
 
 def _after(question: str, before: Callable[[int], str], turns: int = 1) -> Callable[[int], Asked]:
@@ -160,13 +165,9 @@ def _rows(**fields: str) -> Callable[[int], Source]:
     """Write JSONL; {n} is the number of the row."""
 
     def source(size: int) -> Source:
-        rows, length = [], 0
-        for n in count():
-            row = {key: value.format(n=n) for key, value in fields.items()}
-            rows.append(json.dumps(row, ensure_ascii=False))
-            length += len(rows[-1].encode()) + 1
-            if length >= size:
-                return Source(".jsonl", "\n".join(rows).encode())
+        rows = ({key: value.format(n=n) for key, value in fields.items()} for n in count())
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return Source(".jsonl", "".join(_up_to(size, lines)).encode())
 
     return source
 
@@ -189,7 +190,9 @@ def _corrected(size: int) -> Source:
     """A sidecar that says something of every paragraph."""
     numbers = range(size // 120)
     text = "".join(f"第{n}段说的是经济发展，内容很长，讲到产业和消费，也讲到就业。\n\n" for n in numbers)
-    return Source(".txt", text.encode(), "".join(f'[[block]]\nfirst_words = "第{n}段"\nrole = "body"\n' for n in numbers))
+    return Source(
+        ".txt", text.encode(), "".join(f'[[block]]\nfirst_words = "第{n}段"\nrole = "body"\n' for n in numbers)
+    )
 
 
 def _facts(size: int) -> Source:

@@ -37,6 +37,8 @@ class ChatHandlers:
                 elif isinstance(event, Answer):
                     exchange = replace(exchange, answer=event, sentences=event.sentences)
                 yield [*before, exchange]
+            if exchange.answer and exchange.answer.status == "refused":
+                yield [*before, replace(exchange, answer=self._assistant.with_suggestions(exchange.answer))]
         except YinjuError as error:
             yield [*before, replace(exchange, answer=None, error=str(error))]
         except Exception as error:  # noqa: BLE001 - the reader must see that it failed, whatever it was

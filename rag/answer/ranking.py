@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, defines, signs
+from rag.deadline import NEVER, Deadline
 from rag.embed.static import StaticEmbedder
 from rag.folding import fold
 from rag.index.library import Library
@@ -95,21 +96,22 @@ class SentenceRanker:
         self.tokens = tokens
         self._known: dict[tuple[str, ...], list[RankedSentence]] = {}
 
-    def rank(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+    def rank(self, question: str, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
         key = (question, *(e.paragraph.id for e in evidence))
         ranked = self._known.get(key)
         if ranked is None:  # asked twice of each question and its parts: to refuse, and to answer
-            ranked = self._ranked(question, evidence)
+            ranked = self._ranked(question, evidence, deadline)
             kept = list(self._known.items())[-_KEPT:]
             self._known = dict([*kept, (key, ranked)])  # at once: other threads ask other questions
         return ranked
 
-    def _ranked(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+    def _ranked(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> list[RankedSentence]:
+        deadline.check("comparing sentences")
         found = [(e, n, span) for e in evidence for n, span in enumerate(sentence_spans(e.paragraph.text))]
         if not found:
             return []
-        features = self._describe(question, found)
+        features = self._describe(question, found, deadline)
         own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         scores = [
@@ -122,7 +124,7 @@ class SentenceRanker:
         ]
         return sorted(ranked, key=lambda r: (-r.score, r.evidence.rank, r.position))
 
-    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]]) -> Features:
+    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.
 
         The topic of a sentence is what the article's title, the section and the paragraph's first sentence name: it is
@@ -167,6 +169,7 @@ class SentenceRanker:
         kind = asked_for(question)
         begins = column[f"{kind}: {next(iter(SIGNS))}"]
         for n, (item, position, _) in enumerate(found):
+            deadline.check("comparing sentences")
             named = held[first[n]] | around_terms[item.rank]
             values = {
                 "content": asked.covered(held[n]),

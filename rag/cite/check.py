@@ -10,6 +10,7 @@ from rag.cite.features import figures_stand
 from rag.cite.restate import restated
 from rag.cite.source import SourceText
 from rag.cite.support import BOUND, support_model
+from rag.deadline import NEVER, Deadline
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
 from rag.script import same_script
@@ -44,7 +45,7 @@ class Checker:
         """Whether a sentence can be supported by a paragraph in another script."""
         return self._entailment is not None
 
-    def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence]) -> Sentence:
+    def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> Sentence:
         """Give the verdict on one sentence."""
         named = [e.paragraph for e in evidence if e.rank in drafted.ranks]
         others = [e.paragraph for e in evidence if e.rank not in drafted.ranks]
@@ -57,6 +58,7 @@ class Checker:
                 if whole:
                     return self._supported(drafted.text, 1.0, [(paragraph, whole)])
         for support, places in self._looked_at(drafted.text, named, others):
+            deadline.check("checking what was drafted")
             if support >= BOUND:
                 return self._supported(drafted.text, support, places)
             best = max(best, support)

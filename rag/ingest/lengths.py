@@ -35,7 +35,7 @@ def cut_long(text: str) -> list[Span]:
 
 
 def spans_of(pieces: Sequence[Span], spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
-    """Give where each piece of a text lies in its source, as `rag.schema.sub_spans` does, in one pass over the spans."""
+    """Give where each piece of a text lies in its source: as `rag.schema.sub_spans` does, but in one pass."""
     number = before = 0
     for start, end in pieces:
         found = []

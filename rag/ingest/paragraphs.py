@@ -12,10 +12,10 @@ from rag.ingest.blocks import Placed, Role
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
+from rag.ingest.lengths import cut_long, spans_of
 from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
-from rag.ingest.lengths import cut_long, spans_of
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]

@@ -48,6 +48,7 @@ _CLOSERS = {
     "〈": "〉",
     "(": ")",
 }
+_OPENER = re.compile(f"[{re.escape(''.join(_CLOSERS))}]")
 _MARK = re.compile(r"[，。！？；：,.!?;:]")
 _NOTE = re.compile(
     r"^[（(【\[]\s*(?:本文)?(?:作者|笔者|执笔|课题组|整理)[^。]{0,12}?(?:系|为|是|单位|分别|：|:|均|简介|现任)"
@@ -80,6 +81,8 @@ _SHORT_COLUMNS = 32  # the longest section heading or title line, in Han widths
 
 def width(text: str) -> float:
     """Measure a text in Han widths: a wide character counts 1, any other 0.5."""
+    if text.isascii():
+        return 0.5 * len(text)
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in text)
 
 
@@ -100,7 +103,8 @@ def ends_sentence(text: str) -> bool:
 
 def opens_more_than_it_closes(text: str) -> bool:
     """Say whether a quotation mark or bracket is left open."""
-    return any(text.count(o) > text.count(c) for o, c in _CLOSERS.items())
+    opened = set(_OPENER.findall(text))
+    return any(text.count(o) > text.count(_CLOSERS[o]) for o in opened)
 
 
 def has_mark(text: str) -> bool:

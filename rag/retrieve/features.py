@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.deadline import NEVER, Deadline
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
@@ -44,10 +45,12 @@ def describe(
     library: Library,
     tokens: StaticEmbedder,
     most: int,
+    deadline: Deadline = NEVER,
 ) -> tuple[list[int], Features]:
     """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 18) float32."""
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
+    deadline.check("comparing paragraphs")
     scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
     if question.best_bm25 > 0:
         scores[:, 4] = [min(bm25.get(row, 0.0) / question.best_bm25, 1.0) for row in found]
@@ -55,6 +58,7 @@ def describe(
     kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), found[n]))[:most]
     rows, features = [found[n] for n in kept], scores[kept]
     for n, (context, text) in enumerate(library.folded(rows)):
+        deadline.check("comparing paragraphs")
         features[n, 5:11] = _coverage(question, context, text)
         features[n, 12] = not same_script(question.text, text)
     beside = library.beside(rows)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from rag.deadline import NEVER, Deadline
 from rag.folding import fold
 from rag.index.lexical import LexicalIndex
 from rag.index.terms import FUNCTION_WORDS, stem
@@ -28,9 +29,9 @@ _MOST_WORDS = 20  # of a question that no paragraph holds: each is compared with
 _MOST_CHARACTERS = 100  # that stand beside their neighbours in no paragraph: each is compared with up to 120 others
 
 
-def forgive(question: str, lexical: LexicalIndex) -> str:
+def forgive(question: str, lexical: LexicalIndex, deadline: Deadline = NEVER) -> str:
     """Give the question with its slips mended; as it is where nothing better is on offer."""
-    mender = _Mender(lexical)
+    mender = _Mender(lexical, deadline)
     mended = list(question)
     bound = {n for match in FUNCTION_WORDS.finditer(question) for n in range(*match.span())}
     for run in _RUN.finditer(question):
@@ -44,8 +45,9 @@ def forgive(question: str, lexical: LexicalIndex) -> str:
 class _Mender:
     """Mends the characters and words of one question, so many and no more."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: LexicalIndex, deadline: Deadline) -> None:
         self._lexical = lexical
+        self._deadline = deadline
         self._characters_left = _MOST_CHARACTERS
         self._words_left = _MOST_WORDS
         self._known: dict[str, str] = {}
@@ -63,6 +65,7 @@ class _Mender:
         if not known or all(map(held, joined(fold(text[at])))) or not self._characters_left:
             return ""
         self._characters_left -= 1
+        self._deadline.check("looking for slips of the pen")
         best, most = "", 0
         for other in of_one_sound().get(fold(text[at]), ""):
             least = min(map(held, joined(other)))
@@ -81,6 +84,7 @@ class _Mender:
         if len(word) > _LONGEST_WORD or held(stem(word.lower())) or not self._words_left:
             return word
         self._words_left -= 1
+        self._deadline.check("looking for slips of the pen")
         counts = {other: held(stem(other)) for other in _one_letter_off(word.lower())}
         best = max(counts, key=lambda other: (counts[other], other))
         return best if counts[best] else word
