@@ -10,6 +10,7 @@ __all__ = ["DraftedSentence", "drafted_sentences", "marker"]
 
 _MARKERS = re.compile(r"(?:\s*\[(\d{1,3})\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")  # as a model may write, and no file or page can hold
 _MARKS = "。！？.!?"  # that may stand behind the markers
 _MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that has no mark of its own
 
@@ -31,7 +32,7 @@ def drafted_sentences(pieces: Iterable[str]) -> Iterator[DraftedSentence]:
     """Give each sentence of a stream as soon as the next one has begun."""
     pending = ""
     for piece in pieces:
-        pending += piece
+        pending += _HALF_PAIR.sub("\ufffd", piece)
         complete = _complete(pending)
         if complete:
             yield from _sentences(pending[:complete])

@@ -11,6 +11,8 @@ from rag.schema import Article, Paragraph
 
 __all__ = ["read_jsonl"]
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
 
 def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Paragraph, ...], tuple[str, ...]]:
     """Read articles, paragraphs and notices. Lines of one title and date are one article.
@@ -74,10 +76,10 @@ def _row(line: str, where: str) -> dict[str, Any]:
     authors = row.get("authors") or []
     authors = [authors] if isinstance(authors, str) else authors
     if not isinstance(authors, list) or not all(isinstance(a, str) for a in authors):
-        raise SourceError(f"{where}: authors is {authors!r}, expected a list of names")
+        raise SourceError(f"{where}: authors is {authors!a}, expected a list of names")
     found = {**{k: str(row.get(k) or "") for k in ("text", "title", "date", "section")}, "id": str(row["id"])}
-    for key, value in found.items():
-        if any("\ud800" <= c <= "\udfff" for c in value):
+    for key, value in (*found.items(), *(("authors", author) for author in authors)):
+        if _HALF_PAIR.search(value):
             raise SourceError(f"{where}: {key} holds half a surrogate pair: write the character itself")
     return {**found, "authors": tuple(authors)}
 

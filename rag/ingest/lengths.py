@@ -12,7 +12,7 @@ __all__ = ["LONGEST_PARAGRAPH", "cut_long", "spans_of"]
 # Every step of a question costs as much as its paragraphs are long, and a reader looks for the cited words in one of
 # them. The longest of 3,196 paragraphs of real documents has 1,438 characters (shared/data/dev/real, 2026-11).
 LONGEST_PARAGRAPH = 5_000  # characters
-_PAUSE = re.compile(r"[\s，、；：,;:](?!\d)")  # 3,100 is one number
+_PAUSE = re.compile(r"\s|[，、；：,;:](?!\d)")  # 3,100 is one number
 _RUN = re.compile(r"[A-Za-z\d.,·零〇一二三四五六七八九十百千万亿两点%]")  # that no word or number is cut inside
 
 
@@ -56,7 +56,7 @@ def _inside(text: str, start: int, end: int) -> Iterator[int]:
     while end - start > LONGEST_PARAGRAPH:
         last = start + LONGEST_PARAGRAPH
         first = last - LONGEST_PARAGRAPH // 2
-        pauses = [m.end() for m in _PAUSE.finditer(text, first, last)]
+        pauses = [m.end() for m in _PAUSE.finditer(text, first, last + 1) if m.end() <= last]
         between = (at for at in range(last, first, -1) if not (_RUN.match(text, at - 1) and _RUN.match(text, at)))
         start = pauses[-1] if pauses else next(between, last)
         yield start

@@ -40,6 +40,9 @@ def ingest(path: Path, source: str) -> Ingested:
 
     Raises SourceError when it can't be read or holds nothing to cite.
     """
+    for name in (source, str(path)):
+        if not _is_text(name):
+            raise SourceError(f"the file name {name!a} is not UTF-8: rename the file or its folder")
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         articles, paragraphs, notices = read_jsonl(path, source)
@@ -55,6 +58,11 @@ def ingest(path: Path, source: str) -> Ingested:
         if a.title_missing
     )
     return Ingested(source, articles, paragraphs, notices)
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name can be written down; bytes of a file name that are not UTF-8 come as half surrogate pairs."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 @dataclass(frozen=True, slots=True)
