@@ -32,7 +32,7 @@ __all__ = ["Curve", "exponent"]
 
 _QUESTION = "数字经济的规模达到多少？"
 _LINEAR = 1.2  # exponent up to which a cost counts as linear: what lies in caches at n does not at 2n
-_NOTHING = 0.1  # CPU seconds below which noise decides
+_NOTHING = 0.3  # CPU seconds below which noise decides
 _SIZES = {"questions": (500, 1000, 2000), "sources": (500_000, 1_000_000, 2_000_000)}
 
 

@@ -12,7 +12,7 @@ from rag.ingest.blocks import Placed, Role
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
-from rag.ingest.lengths import cut_long, spans_of
+from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
 from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
@@ -186,6 +186,9 @@ def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequenc
     for i, numbers in parts.items():
         spans = _spans([placed[n] for n in numbers])
         whole = "".join(text[a:b] for a, b in spans)
+        if len(whole) <= LONGEST_PARAGRAPH:
+            pieces.append((i, whole, spans))
+            continue
         cut = cut_long(whole)
         pieces += ((i, whole[a:b], own) for (a, b), own in zip(cut, spans_of(cut, spans), strict=True))
     ids = paragraph_ids(source, (own for _, own, _ in pieces))

@@ -147,11 +147,10 @@ def is_imprint(text: str) -> bool:
     line = text.strip()
     if "。" in line or line.endswith(("；", ";")) or _is_wider(line, 90):
         return False
+    if not _EDITORIAL_WORDS.search(line):
+        return False
     found = {m.group() for m in _IMPRINT_WORDS.finditer(line)}
-    of_the_trade = {m.group() for m in _EDITORIAL_WORDS.finditer(line)}
-    return bool(of_the_trade) and (
-        len(found) >= 2 or bool(re.match(r"(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", line))
-    )
+    return len(found) >= 2 or bool(re.match(r"(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", line))
 
 
 def is_date_line(text: str) -> bool:
