@@ -145,6 +145,10 @@ QUESTIONS: Mapping[str, Callable[[int], Asked]] = {
     "more, many turns": _after("还有呢？", lambda size: "数字经济如何影响消费？", turns=2000),
     "more, long before": _after("还有呢？", lambda size: _PROSE * (size // len(_PROSE) + 1)),
     "pronouns": _repeat("它他她这那"),
+    "which": _repeat("哪些"),
+    "how large": _repeat("多大的影"),
+    "what does he say": _repeat("what do which "),
+    "titles never closed": _repeat("「『（"),
     "how about": _repeat("what about how about "),
 }
 

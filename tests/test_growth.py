@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.growth_kinds import QUESTIONS, SOURCES
@@ -66,6 +66,7 @@ def test_a_run_of_anything_costs_no_more_than_its_length(work: Callable[[str], o
         work(text)
 
 
+@settings(deadline=None)
 @given(TEXT, st.text(alphabet="é\u0301\u0323aＡ數", max_size=20))
 def test_folding_is_the_same_for_up_to_thirty_marks(text: str, marked: str) -> None:
     assert fold(text + marked) == marks_in_order(text + marked)
@@ -83,6 +84,7 @@ OLD_ENDS = re.compile(
 )
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_sentences_end_where_they_did(text: str) -> None:
     closing = "”’」』）)】》〉]\"'"
@@ -97,6 +99,7 @@ def test_sentences_end_where_they_did(text: str) -> None:
     assert [text[a:b] for a, b in sentence_spans(text)] == [piece for piece in pieces if piece]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="人 []123。!\n", max_size=30))
 def test_markers_are_read_as_they_were(text: str) -> None:
     def old(sentence: str) -> tuple[str, tuple[int, ...]]:
@@ -113,6 +116,7 @@ def test_markers_are_read_as_they_were(text: str) -> None:
     assert read == [found for a, b in _with_markers(whole) if (found := old(whole[a:b]))[0]]
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_numbers_keep_their_value(text: str) -> None:
     for number in numbers(fold(text)):
@@ -137,6 +141,7 @@ OLD_SIGNS = kinds.SIGNS | {
 }
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="一十百万1234.,年分之%个名人 余()《》书“”", max_size=20))
 def test_a_sentence_bears_the_signs_that_it_did(text: str) -> None:
     assert OLD_SIGNS != kinds.SIGNS
@@ -146,11 +151,13 @@ def test_a_sentence_bears_the_signs_that_it_did(text: str) -> None:
 OLD_TELLS_NOTHING = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab12 ,.。人_\n？?”th", max_size=12))
 def test_what_told_nothing_tells_nothing(text: str) -> None:
     assert _tells_nothing(text) == bool(OLD_TELLS_NOTHING.search(text))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="人工智能增长数字经济a1 。；", min_size=70, max_size=200), TEXT)
 def test_terms_are_found_alike_few_or_many(question: str, text: str) -> None:
     asked = {*terms(question), *(chr(0x5000 + n) for n in range(100))}

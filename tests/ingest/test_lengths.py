@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.ingest import lengths
@@ -37,6 +37,7 @@ def test_no_number_is_cut_and_no_word(unit: str) -> None:
         assert text[:end].endswith(unit) or unit == "增长"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="人工。，12. \na“”", max_size=80))
 def test_nothing_but_blanks_is_left_out(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -46,6 +47,7 @@ def test_nothing_but_blanks_is_left_out(text: str) -> None:
     assert "".join("".join(text[a:b] for a, b in found).split()) == "".join(text.split())
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3)), min_size=1, max_size=8), st.data())
 def test_pieces_lie_where_they_stand_in_the_source(sizes: list[tuple[int, int]], data: st.DataObject) -> None:
     spans, at = [], 0
