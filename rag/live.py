@@ -63,6 +63,10 @@ class LiveAssistant:
             else:
                 yield event
 
+    def with_suggestions(self, answer: Answer) -> Answer:
+        """Add suggestions to a refusal, as `Assistant.with_suggestions` does."""
+        return self.now().with_suggestions(answer)
+
     def _changed_sources(self, library: Library) -> tuple[str, ...]:
         """Name the sources that are no longer as they were read, looked at now and then."""
         with self._lock:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
+from rag.live import LiveAssistant
 from rag.web import Access, Listeners, Served, serve_page
 from ui.conversations import Conversations
 from ui.events import NotDone, PageEvents, View
@@ -55,7 +56,7 @@ _EXAMPLES = [
 ]
 
 
-def build(assistant: Assistant, listeners: Listeners) -> gr.Blocks:
+def build(assistant: Assistant | LiveAssistant, listeners: Listeners) -> gr.Blocks:
     """Wire the page to an assistant; `listeners` tells whose reader is still there."""
     events = PageEvents(ChatHandlers(assistant), Conversations(), listeners.wanted)
 
@@ -107,7 +108,7 @@ def build(assistant: Assistant, listeners: Listeners) -> gr.Blocks:
     return page
 
 
-def serve(assistant: Assistant, *, access: Access, open_browser: bool = False) -> Served:
+def serve(assistant: Assistant | LiveAssistant, *, access: Access, open_browser: bool = False) -> Served:
     """Serve the page in a thread. Raises UsageError where it can't."""
     listeners = Listeners()
     css = _CSS.read_text(encoding="utf-8")

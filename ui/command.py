@@ -35,13 +35,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from rag.config import load_settings
-    from rag.session import open_assistant
+    from rag.session import open_live_assistant
     from rag.web import Access, check_address, check_reach
 
     check_address(arguments.host, arguments.port)
     check_reach(arguments.host, open_to_everyone=arguments.open_to_everyone)
     access = Access(arguments.host, arguments.port, tuple(arguments.allow_host), arguments.behind_proxy)
-    assistant = open_assistant(load_settings(settings_flags(arguments)))
+    assistant = open_live_assistant(load_settings(settings_flags(arguments)))
     from ui.app import serve
 
     served = serve(assistant, access=access, open_browser=not arguments.no_browser)

@@ -65,7 +65,8 @@ class PageEvents:
         due = 0.0
         for exchange in self._handlers.respond(question, before.exchanges, as_asked=as_asked, wanted=wanted):
             now = self._clock()
-            if now >= due and not exchange.is_over:
+            # A refusal is shown at once, the suggestions that take further searches come after it.
+            if (now >= due and not exchange.is_over) or (exchange.answer and exchange.answer.status == "refused"):
                 due = now + _SHOWN_SECONDS
                 yield View(transcript_html([exchange], shown_before), before.panel or EMPTY_PANEL)
         if exchange is None or not exchange.is_over or not self._conversations.goes_on(session, before):

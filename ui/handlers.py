@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from rag.assistant import Assistant
 from rag.errors import YinjuError
+from rag.live import LiveAssistant
 from rag.schema import Answer, Sentence
 from rag.web.replies import place_of
 from ui.exchange import Exchange
-from ui.render import EMPTY_PANEL, panel_html
+from ui.render import EMPTY_PANEL, WITHDRAWN_PANEL, panel_html
 
 __all__ = ["ChatHandlers"]
 
@@ -20,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 class ChatHandlers:
     """Answers questions of a conversation and shows sources."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant | LiveAssistant) -> None:
         self._assistant = assistant
 
     def respond(
@@ -46,6 +47,8 @@ class ChatHandlers:
                 elif isinstance(event, Answer):
                     exchange = replace(exchange, answer=event, sentences=event.sentences)
                 yield exchange
+            if exchange.answer and exchange.answer.status == "refused":
+                yield replace(exchange, answer=self._assistant.with_suggestions(exchange.answer))
         except YinjuError as error:
             yield replace(exchange, answer=None, error=str(error))
         except Exception as error:  # noqa: BLE001 - the reader must see that it failed, whatever it was
@@ -66,6 +69,6 @@ class ChatHandlers:
         library = self._assistant.library
         row = library.row_of(paragraph)
         if row is None:
-            return EMPTY_PANEL
+            return WITHDRAWN_PANEL
         found = library.paragraph(row)
         return panel_html(library.article_of(found), library.in_article(found.article), paragraph, start, end)

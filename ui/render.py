@@ -7,11 +7,16 @@ from rag.answer.reasons import in_chinese
 from rag.schema import Answer, Article, Citation, Evidence, Paragraph, Sentence
 from ui.exchange import Exchange
 
-__all__ = ["EMPTY_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
+__all__ = ["EMPTY_PANEL", "WITHDRAWN_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
 
 EMPTY_PANEL = (
     '<div class="yj-panel yj-empty"><p>点击回答里的编号，这里显示原文，并标出所引的句子。</p>'
     '<p lang="en">Click a number in an answer to see its source here, with the cited words marked.</p></div>'
+)
+WITHDRAWN_PANEL = (
+    '<div class="yj-panel yj-empty"><p>这一段已不在文库里：文章在回答之后被撤下或改过。请重新提问。</p>'
+    '<p lang="en">This paragraph is no longer in the library: its article was withdrawn or changed after the answer. '
+    "Please ask again.</p></div>"
 )
 _GREETING = (
     '<div class="yj-greeting"><p>请就文章提问。回答只用文章里的话，每句都有出处；文章没有说的，会直说没有。</p>'

@@ -144,7 +144,9 @@ def markdown_blocks(text: str) -> list[Block]:
         {0: Block(text[: front.end].rstrip(), ((0, len(text[: front.end].rstrip())),), FRONT_MATTER)} if front else {}
     )
     covered = set(range(first))
-    for part in _markdown_parts(MarkdownIt("commonmark").enable("table").parse(body)):
+    # What stands inside a line is not looked at: its marks stay in the text.
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    for part in _markdown_parts(parser.parse(body)):
         lines = [n + first for n in range(part.first, part.last) if n + first < len(starts) - 1]
         lines = [n for n in lines if n not in covered]
         covered.update(lines)
