@@ -9,7 +9,7 @@ from rag.assistant import Assistant
 from ui.conversations import Conversations
 from ui.events import NotDone, PageEvents, View
 from ui.handlers import ChatHandlers
-from ui.render import EMPTY_PANEL
+from ui.render import EMPTY_PANEL, WITHDRAWN_PANEL
 
 QUESTION = "2024年我国60岁及以上人口有多少？"
 ANSWER = "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。"
@@ -94,7 +94,7 @@ def test_clicks(events: PageEvents, assistant: Assistant) -> None:
     start = paragraph.text.index(ANSWER)
     panel = events.click_place("a", {"paragraph": paragraph.id, "start": str(start), "end": str(start + 4)})
     assert ">2024</mark>" in panel
-    assert events.click_place("a", {"paragraph": "nothing", "start": 0, "end": 1}) == EMPTY_PANEL
+    assert events.click_place("a", {"paragraph": "nothing", "start": 0, "end": 1}) == WITHDRAWN_PANEL
     assert "<mark" in events.click_place("a", {"paragraph": paragraph.id, "start": "9000000", "end": "1"})
 
 

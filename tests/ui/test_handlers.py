@@ -7,7 +7,7 @@ from rag.errors import GeneratorError
 from rag.schema import Evidence, Turn
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
-from ui.render import EMPTY_PANEL
+from ui.render import EMPTY_PANEL, WITHDRAWN_PANEL
 
 
 def last(handlers: ChatHandlers, question: str, before: list[Exchange] | None = None) -> list[Exchange]:
@@ -40,7 +40,7 @@ def test_the_panel_shows_the_first_citation(assistant: Assistant) -> None:
     assert ">2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。</mark>" in panel
     assert handlers.panel_of(last(handlers, "怎样做红烧肉")) == EMPTY_PANEL
     assert handlers.panel_of([]) == EMPTY_PANEL
-    assert handlers.show("nothing") == EMPTY_PANEL
+    assert handlers.show("nothing") == WITHDRAWN_PANEL
 
 
 class Failing:
