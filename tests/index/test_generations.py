@@ -58,6 +58,17 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
+def test_sources_are_only_read(built: Path, articles: Path) -> None:
+    (articles / "一.toml").write_text('date = "2025-01-01"\n', encoding="utf-8")
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns, p.stat().st_ino) for p in articles.iterdir()}
+    build(built, articles)
+    build(built, articles, fresh=True)
+    build(built, articles, purge=True)
+    search(built)
+    repair(built)
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns, p.stat().st_ino) for p in articles.iterdir()} == before
+
+
 def test_a_lost_pointer_is_damage_and_nothing_is_built_over_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
