@@ -1,11 +1,12 @@
 """Read a source into blocks, every character of which is found again at its span."""
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rag.errors import SourceError
 from rag.ingest.blocks import FRONT_MATTER, Block
@@ -242,6 +243,16 @@ def skipped_files(path: Path) -> Iterator[Path]:
 
 
 def _files(path: Path) -> list[Path]:
-    """Give the files below a folder, sorted; hidden ones are not looked at."""
-    found = (p for p in path.rglob("*") if p.is_file())
-    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    """Give the files below a folder, sorted; hidden ones are not looked at.
+
+    Raises SourceError for a folder that can't be looked into: its sources would seem to be gone.
+    """
+    found: list[Path] = []
+    for below, folders, names in os.walk(path, onerror=_refuse):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        found += (Path(below) / n for n in names if not n.startswith("."))
+    return sorted(p for p in found if p.is_file())
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise SourceError(f"{error.filename} can't be looked into ({error.strerror}): check its permissions") from error
