@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from rag.answer.extractive import ExtractiveGenerator
 from rag.assistant import Assistant
 from rag.live import LiveAssistant
 from rag.web import Access, Listeners, Served, serve_page
@@ -58,7 +59,8 @@ _EXAMPLES = [
 
 def build(assistant: Assistant | LiveAssistant, listeners: Listeners) -> gr.Blocks:
     """Wire the page to an assistant; `listeners` tells whose reader is still there."""
-    events = PageEvents(ChatHandlers(assistant), Conversations(), listeners.wanted)
+    quick = assistant.generator.name == ExtractiveGenerator.name
+    events = PageEvents(ChatHandlers(assistant), Conversations(), listeners.wanted, quick=quick)
 
     def submitted(question: str, request: gr.Request) -> Iterator[tuple[str, str, str]]:
         yield from _outputs(events.ask(_session(request), question))

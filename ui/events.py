@@ -39,8 +39,14 @@ class PageEvents:
         conversations: Conversations,
         wanted: Callable[[str], bool] = lambda session: True,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        quick: bool = False,
     ) -> None:
-        """Answer as long as `wanted` says that a session's reader is there."""
+        """Answer as long as `wanted` says that a session's reader is there.
+
+        Where answers are `quick`, that one is being worked out is shown only once it takes longer.
+        """
+        self._first_seconds = _SHOWN_SECONDS if quick else 0.0
         self._handlers = handlers
         self._conversations = conversations
         self._wanted = wanted
@@ -62,7 +68,7 @@ class PageEvents:
 
         shown_before = exchanges_html(before.exchanges)
         exchange = None
-        due = 0.0
+        due = self._clock() + self._first_seconds
         for exchange in self._handlers.respond(question, before.exchanges, as_asked=as_asked, wanted=wanted):
             now = self._clock()
             # A refusal is shown at once, the suggestions that take further searches come after it.

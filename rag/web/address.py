@@ -11,6 +11,7 @@ __all__ = ["Access", "check_address", "check_reach", "split_host"]
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::([0-9]{1,5}))?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - addresses that stand for all, and where they answer here
 _HTTP_PORT = 80
 
 
@@ -67,12 +68,13 @@ class Access:
         if (port or _HTTP_PORT) != self.port:
             return False
         here = _plain(local.split("%")[0])
-        return name == here or name == split_host(self.host)[0] != "" or (here in _LOOPBACK and name in _LOOPBACK)
+        named = self.host.lower() if self.host not in _EVERY else ""
+        return name in (here, named) or (here in _LOOPBACK and name in _LOOPBACK)
 
     @property
     def address(self) -> str:
         """The address of the page for a browser on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+        host = _EVERY.get(self.host, self.host)
         return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
 

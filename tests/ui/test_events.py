@@ -57,6 +57,8 @@ def test_a_growing_answer_is_shown_now_and_then(assistant: Assistant) -> None:
     assert len(slow) > 2
     assert quick[-1] == slow[-1]
     assert "yj-busy" in quick[0].transcript
+    extractive = PageEvents(ChatHandlers(assistant), Conversations(), clock=lambda: 0.0, quick=True)
+    assert list(extractive.ask("a", "数字经济如何影响消费？")) == quick[-1:]
 
 
 def test_a_reader_who_left_keeps_nothing(assistant: Assistant) -> None:

@@ -46,6 +46,9 @@ def test_nothing_that_was_asked_is_kept(page: Any, served: Served) -> None:
     assert "60岁" not in stored
     assert "机密" not in stored
     assert page.context.cookies() == []
+    # Off twice over: Gradio is told to keep no runs, and keeps none of functions that are no public API.
+    assert page.evaluate("window.gradio_config.run_history") is False
+    assert page.evaluate("window.gradio_config.dependencies.every((d) => d.api_visibility === 'private')")
     again = open_page(page.context, served.address)
     assert "60岁" not in again.evaluate(STORED)
     again.wait_for_selector(".yj-greeting")

@@ -39,6 +39,7 @@ def test_on_all_interfaces_the_address_of_the_connection_is_served() -> None:
     assert access.serves("192.0.2.7:7860", "::ffff:192.0.2.7")
     assert not access.serves("192.0.2.8:7860", "192.0.2.7")
     assert not access.serves("evil.test:7860", "192.0.2.7")
+    assert not access.serves("0.0.0.0:7860", "127.0.0.1")
     assert not access.serves("localhost:7860", "192.0.2.7")  # a name of the client's machine, not of ours
     assert Access("server.test", 7860).serves("server.test:7860", "192.0.2.7")
 
