@@ -153,7 +153,7 @@ def open_library(settings: Settings) -> Library:
                 "run `yinju index PATH` with the folder of your articles"
             )
         print(
-            f"building the library {settings.library} from {settings.seeds}/, or waiting for whoever builds it (first use)",
+            f"building the library {settings.library} from {settings.seeds}/ (first use), or waiting for a build of it",
             file=sys.stderr,
         )
         for notice in index_sources(settings, [], only_if_new=True, wait_seconds=_WAIT).notices:

@@ -10,7 +10,7 @@ __all__ = ["SourceWatch"]
 
 
 class SourceWatch:
-    """Compares sources with what was read of them; a file that did not change since it was last compared is not read."""
+    """Compares sources with what was read of them; a file is read again only where its size or time changed."""
 
     def __init__(self, sources: Sequence[SourceRecord]) -> None:
         self._sources = sources
