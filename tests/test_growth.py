@@ -17,15 +17,16 @@ from eval.growth_kinds import QUESTIONS, SOURCES
 from rag.answer import kinds
 from rag.answer.ranking import _tells_nothing
 from rag.assistant import Assistant
+from rag.cite.check import Checker
 from rag.cite.features import _HEIGHTENS
 from rag.folding import fold, simplified_characters
 from rag.index.terms import _IS_HAN, AskedTerms, terms
 from rag.ingest.paragraphs import ingest
-from rag.markers import drafted_sentences
+from rag.markers import DraftedSentence, drafted_sentences
 from rag.numbers import numbers
 from rag.retrieve import features
 from rag.retrieve.parts import _TITLES
-from rag.schema import Article, Turn
+from rag.schema import Article, Evidence, Paragraph, Turn
 from rag.sentences import _protected as protected_spans
 from rag.sentences import sentence_spans
 from tests.limits import cpu_seconds
@@ -175,6 +176,17 @@ def test_a_question_is_cut_into_content_terms_once(assistant: Assistant, monkeyp
     monkeypatch.setattr(features, "content_terms", lambda text: (calls.append(text), cut(text))[1])
     features.Question("数字经济如何影响消费？", assistant.library, assistant._retriever.embedder)
     assert len(calls) == 1
+
+
+def test_a_draft_that_repeats_itself_is_withheld_in_time() -> None:
+    article = Article("a/1", "a", "题")
+    paragraph = Paragraph("a.1", "a/1", "a", "经济发展新的" * 800, ((0, 4800),))
+    checker = Checker(lambda _: article)
+    with cpu_seconds(5):
+        found = checker.check(DraftedSentence("经济发展" * 400, (1,)), [Evidence(paragraph, 1, 1.0)])
+        whole = checker.check(DraftedSentence(paragraph.text, (1,)), [Evidence(paragraph, 1, 1.0)])
+    assert found.status == "withheld"
+    assert whole.status == "supported"
 
 
 @pytest.mark.slow
