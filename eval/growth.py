@@ -1,11 +1,11 @@
 """Measure how the cost of a question and of a source grows with its size: it must not grow faster than it does.
 
 python -m eval.growth questions [--articles FOLDER] [--sizes 500 1000 2000] [--kinds NAME …]
-python -m eval.growth sources [--sizes 500000 1000000 2000000] [--kinds NAME …]
+python -m eval.growth sources [--sizes 500000 1000000 2000000] [--kinds NAME …] [--read-only]
 
 Each kind (`eval.growth_kinds`) is measured in a process of its own, size by size, in CPU seconds; one that takes longer
 than --limit is ended. The exponent is that of the last doubling: 1 is linear, 2 is quadratic. Of a source three things
-are measured: reading it, making a library of it, and asking that library a question.
+are measured: reading it, making a library of it, and asking that library a question; with --read-only the first alone.
 """
 
 import argparse
@@ -79,12 +79,16 @@ def _question_steps(kind: str, sizes: Sequence[int], library: Path) -> Iterator[
         yield {"ask": time.process_time() - began, "error": error}
 
 
-def _source_steps(kind: str, sizes: Sequence[int], library: Path) -> Iterator[Mapping[str, float | str]]:
-    warm_up = library / "warm.jsonl"
+def _source_steps(
+    kind: str, sizes: Sequence[int], library: Path, *, read_only: bool
+) -> Iterator[Mapping[str, float | str]]:
     library.mkdir(exist_ok=True)
-    warm_up.write_text('{"id": "1", "text": "一段。"}', encoding="utf-8")
-    index_sources(Settings(library=library / "warm"), [warm_up])
-    _ask_once(open_assistant(Settings(library=library / "warm")))
+    warm_up = library / "warm.md"
+    warm_up.write_text("# 题\n\n一段。", encoding="utf-8")
+    ingest(warm_up, warm_up.name)
+    if not read_only:
+        index_sources(Settings(library=library / "warm"), [warm_up])
+        _ask_once(open_assistant(Settings(library=library / "warm")))
     for size in sizes:
         made = SOURCES[kind](size)
         source = library / f"{size}{made.suffix}"
@@ -95,6 +99,8 @@ def _source_steps(kind: str, sizes: Sequence[int], library: Path) -> Iterator[Ma
         try:
             ingest(source, source.name)
             yield {"read": time.process_time() - began}
+            if read_only:
+                continue
             began = time.process_time()
             index_sources(Settings(library=library / str(size)), [source])
             yield {"index": time.process_time() - began}
@@ -110,13 +116,12 @@ def _ask_once(assistant: Assistant) -> float:
     return time.process_time() - began
 
 
-_STEPS = {"questions": _question_steps, "sources": _source_steps}
-
-
-def _measure(what: str, kind: str, sizes: Sequence[int], library: Path, limit: int) -> dict[str, Curve]:
+def _measure(
+    what: str, kind: str, sizes: Sequence[int], library: Path, *, limit: int, read_only: bool
+) -> dict[str, Curve]:
     """Measure one kind in a process of its own: a curve for each step."""
     command = [sys.executable, "-m", "eval.growth", what, "--child", kind, "--library", str(library)]
-    command += ["--sizes", *map(str, sizes), "--limit", str(limit)]
+    command += ["--sizes", *map(str, sizes), "--limit", str(limit), *["--read-only"] * read_only]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=one_thread)  # noqa: S603 our own
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -130,12 +135,15 @@ def _measure(what: str, kind: str, sizes: Sequence[int], library: Path, limit: i
     }
 
 
-def _print_table(what: str, kinds: Sequence[str], sizes: Sequence[int], library: Path, limit: int) -> None:
+def _print_table(
+    what: str, kinds: Sequence[str], sizes: Sequence[int], library: Path, *, limit: int, read_only: bool
+) -> None:
     heads = [f"{size / 1e6:g} MB" if what == "sources" else f"{size:,}" for size in sizes]
     print(f"| kind | step | {' | '.join(heads)} | exponent | verdict |\n|---|---|{'---:|' * len(sizes)}---:|---|")
     for kind in kinds:
         with tempfile.TemporaryDirectory() as folder:
-            curves = _measure(what, kind, sizes, library if what == "questions" else Path(folder), limit)
+            place = library if what == "questions" else Path(folder)
+            curves = _measure(what, kind, sizes, place, limit=limit, read_only=read_only)
         for step, curve in curves.items():
             cells = [f"{s:.2f}" for s in curve.seconds] + ["–"] * (len(sizes) - len(curve.seconds))
             power = exponent(curve.seconds, sizes)
@@ -153,13 +161,18 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", help="characters of a question, bytes of a source")
     parser.add_argument("--kinds", nargs="+", metavar="NAME")
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds for a kind (default 60)")
+    parser.add_argument("--read-only", action="store_true", help="read sources, but make no library of them")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--library", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     sizes = given.sizes or _SIZES[given.what]
     if given.child:
         resource.setrlimit(resource.RLIMIT_CPU, (given.limit, given.limit))
-        for row in _STEPS[given.what](given.child, sizes, given.library):
+        if given.what == "questions":
+            rows = _question_steps(given.child, sizes, given.library)
+        else:
+            rows = _source_steps(given.child, sizes, given.library, read_only=given.read_only)
+        for row in rows:
             print(json.dumps(row), flush=True)
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -167,7 +180,7 @@ def main() -> None:
         if given.what == "questions":
             index_sources(Settings(library=library), [given.articles])
         kinds = given.kinds or list(QUESTIONS if given.what == "questions" else SOURCES)
-        _print_table(given.what, kinds, sizes, library, given.limit)
+        _print_table(given.what, kinds, sizes, library, limit=given.limit, read_only=given.read_only)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ QUESTIONS: Mapping[str, Callable[[int], Asked]] = {
     "Japanese, Korean, Arabic": _repeat("これは何ですか무엇입니까ما هذا"),
     "joined by 和": _numbered("{c}和"),
     "joined by 、": _numbered("{c}、"),
-    "joined once, long sides": lambda size: Asked(f"{_han(size // 2 - 2)}和{_han(size // 2 - 3)}分别是多少"),
+    "joined once, long sides": lambda size: Asked(f"{_han(size // 2 - 2)}和{_han(size // 2 - 4)}分别是多少"),
     "joined once, long Latin sides": lambda size: Asked(f"{'ab ' * (size // 6)}和{'cd ' * (size // 6)}"),
     "men and women": _repeat("男女选手"),
     "distinct": _repeat("有什么区别"),

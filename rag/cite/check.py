@@ -20,6 +20,10 @@ __all__ = ["Checker", "cite"]
 
 _REMEMBERED = 64  # paragraphs made ready
 _MOST_RESTATED = 64  # ways to say a paragraph again: each is laid beside the sentence like a paragraph
+# Characters of a sentence times those of the longest sentence beside it: laying one along the other costs more than
+# that where both repeat themselves. 100 characters are compared with 5,000; a sentence of an article, word for word,
+# may be longer.
+_MOST_COMPARED = 500_000
 _JOINED = 3  # named paragraphs that are looked at together, two by two
 
 Found = tuple[float, list[tuple[Paragraph, Span]]]
@@ -98,6 +102,8 @@ class Checker:
 
     def _judged(self, text: str, source: SourceText) -> tuple[float, list[int]]:
         """Give the support of a sentence by a text, and which of its sentences it rests on."""
+        if len(text) * source.longest > _MOST_COMPARED:
+            return 0.0, []
         own = same_script(text, source.text)
         support, used = self._model.support(text, source) if own else (0.0, [])
         if self._entailment is None:
