@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rag.answer.base import Generator
 from rag.answer.reasons import not_indexed
 from rag.assistant import Assistant, Found
 from rag.errors import LibraryError
@@ -70,6 +71,11 @@ class LiveAssistant:
     def library(self) -> Library:
         """The library as it is now. Raises LibraryError."""
         return self.now().library
+
+    @property
+    def generator(self) -> Generator:
+        """What writes the drafts. Raises LibraryError."""
+        return self.now().generator
 
     def stream(self, question: str, history: Sequence[Turn] = (), **more: Any) -> Iterator[Found | Sentence | Answer]:
         """Answer as `Assistant.stream` does, with a notice where a source changed and is not indexed yet."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rag.assistant import Assistant
 from rag.errors import YinjuError
 from rag.live import LiveAssistant
+from rag.retrieve.retriever import without_controls
 from rag.schema import Answer, Sentence
 from rag.web.replies import place_of
 from ui.exchange import Exchange
@@ -37,7 +38,7 @@ class ChatHandlers:
         A failure becomes an exchange with an error, never a refusal. Once `wanted` returns False, nobody waits for the
         answer: it ends unfinished.
         """
-        exchange = Exchange(question.strip()[:_SHOWN_CHARS])
+        exchange = Exchange(without_controls(question).strip()[:_SHOWN_CHARS])
         history = [turn for e in before if (turn := e.turn)]
         yield exchange
         try:

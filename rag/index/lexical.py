@@ -18,6 +18,7 @@ from rag.errors import LibraryDamaged, first_line
 __all__ = ["LexicalIndex", "LexicalWriter", "TermStatistics"]
 
 _K1 = 1.2  # tantivy's constant
+_REMEMBERED = 200_000  # terms that were asked for
 _HEAP = 64_000_000  # bytes for the writer
 _SYSTEM_ERROR = re.compile(r"([A-Z][\w ]+) \(os error \d+\)")  # No space left on device (os error 28)
 
@@ -36,9 +37,12 @@ class TermStatistics:
 
     def documents(self, term: str) -> int:
         """Count the paragraphs that hold a term."""
-        if term not in self._known:
-            self._known[term] = int(self._searcher.doc_freq("terms", term))
-        return self._known[term]
+        found = self._known.get(term)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[term] = int(self._searcher.doc_freq("terms", term))
+        return found
 
     def idf(self, term: str) -> float:
         """Give BM25's inverse document frequency, > 0."""
