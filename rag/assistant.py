@@ -1,7 +1,7 @@
 """The online half on one page: question → evidence → draft → answer."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,11 +14,12 @@ from rag.answer.refusal import answerability, part_odds
 from rag.answer.suggest import suggestions
 from rag.cite.check import Checker
 from rag.cite.entailment import Entailment
-from rag.errors import GeneratorError
+from rag.deadline import NEVER, Deadline, Unwanted
+from rag.errors import DeadlineExceeded, GeneratorError
 from rag.index.library import Library
 from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts
-from rag.retrieve.retriever import Retriever, checked_question
+from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question, without_controls
 from rag.retrieve.rewrite import stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
 from rag.script import same_script
@@ -27,6 +28,10 @@ __all__ = ["Assistant", "Found"]
 
 _SUGGESTED = 3  # questions with a refusal
 _TRIED = 8  # of those that come into question
+_SECONDS = 30.0  # for a question, without what a language model takes; one of 2,000 characters needs 1
+_SUGGESTING_SECONDS = 5.0  # what is not found by then is left out
+_REMEMBERED = 10_000  # suggestions
+_TURNS = 100  # of a conversation that are looked back at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,15 @@ class Assistant:
         *,
         passages: int = 8,
         drafts: int = 1,
+        seconds: float | None = _SECONDS,
         entailment: Entailment | None = None,
         translator: Translator | None = None,
     ) -> None:
         """Join the parts; `passages` is how much evidence a generator gets, of `drafts` the best supported is kept.
 
-        What is shown in another script than the question's is translated, by `translator` or a generator that can.
+        A question that takes more than `seconds` is given up; what a language model takes does not count, it has its
+        own limit. What is shown in another script than the question's is translated, by `translator` or a generator
+        that can.
         """
         self.library: Library = retriever.library
         self.generator = generator
@@ -62,19 +70,23 @@ class Assistant:
         self._tokens = retriever.tokens
         self._passages = passages
         self._drafts = drafts
+        self._seconds = seconds
         self._translator = translator or (generator if isinstance(generator, Translator) else None)
         self._checker = Checker(self.library.article_of, entailment)
+        # Which suggestions the articles answer. They are made of the articles, so this tells nothing of a reader; with
+        # it 20 readers cost 100 ms of processor a question, without it 160.
+        self._tried: dict[str, bool] = {}
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
 
-        Raises QuestionError, LibraryError, ModelError or GeneratorError; a failure is never a refusal.
+        Raises QuestionError, LibraryError, ModelError, GeneratorError or DeadlineExceeded: a failure is no refusal.
         """
         *_, answer = self.stream(question, history)
         assert isinstance(answer, Answer)
         return answer
 
-    def evidence_for(self, question: str, passages: int = 0) -> tuple[Evidence, ...]:
+    def evidence_for(self, question: str, passages: int = 0, deadline: Deadline = NEVER) -> tuple[Evidence, ...]:
         """Give what a generator is given for a question: of one for several things, the best for each in turn.
 
         With `passages` so many paragraphs, the first of which are the same.
@@ -82,38 +94,58 @@ class Assistant:
         wanted = max(passages, self._passages)
         asked = parts(question, self._tokens)
         if asked:
-            found = self._retriever.search_for_each([part.question for part in asked], wanted)
+            found = self._retriever.search_for_each([part.question for part in asked], wanted, deadline)
         else:
-            found = self._retriever.search(question, wanted)
+            found = self._retriever.search(question, wanted, deadline)
         return tuple(found[: passages or self._passages])
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, as_asked: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_asked: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[Found | Sentence | Answer]:
         """Give what was found, then each sentence once it is checked, and the whole answer last.
 
-        With `as_asked` the question is searched for in its own words, whatever went before.
+        With `as_asked` the question is searched for in its own words, whatever went before. Once `wanted` returns
+        False the work stops, in the middle of a draft too, and no answer comes. A refusal comes without suggestions,
+        which take further searches: ask for them by `with_suggestions`.
         """
+        deadline = Deadline(self._seconds, wanted)
+        try:
+            for event in self._events(question, [_clean(turn) for turn in history[-_TURNS:]], as_asked, deadline):
+                with deadline.paused():
+                    yield event
+        except Unwanted:
+            return
+
+    def _events(
+        self, question: str, history: Sequence[Turn], as_asked: bool, deadline: Deadline
+    ) -> Iterator[Found | Sentence | Answer]:
         began = time.perf_counter()
         asked = checked_question(question)
-        searched_for = asked if as_asked else self.alone(asked, history)
-        evidence = self.evidence_for(searched_for)
+        searched_for = asked if as_asked else self.alone(asked, history, deadline)
+        evidence = self.evidence_for(searched_for, deadline=deadline)
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)
-        reason = self._reason_to_refuse(searched_for, evidence)
+        reason = self._reason_to_refuse(searched_for, evidence, deadline)
         sentences: list[Sentence] = []
         notices: tuple[str, ...] = ()
         if not reason:
-            given = tuple(self.generator.fitting(searched_for, evidence, history))
+            with deadline.paused():
+                given = tuple(self.generator.fitting(searched_for, evidence, history))
             if len(given) < len(evidence):
                 notices = (left_out(len(evidence) - len(given)),)
-            for sentence in self._sentences(searched_for, given, history):
+            for sentence in self._sentences(searched_for, given, history, deadline):
                 sentences.append(sentence)
                 yield sentence
             if not any(s.status == "supported" for s in sentences):
                 self._check_language(sentences, given)
                 reason = ALL_WITHHELD if sentences else DECLINED
-            sentences, told = self._translated(sentences, searched_for)
+            with deadline.paused():
+                sentences, told = self._translated(sentences, searched_for)
             notices += told
         yield Answer(
             question=asked,
@@ -126,8 +158,40 @@ class Assistant:
             generator=self.generator.name,
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
             notices=notices,
-            suggestions=tuple(self._suggestions(searched_for, evidence)) if reason else (),
         )
+
+    def suggestions(self, answer: Answer) -> tuple[str, ...]:
+        """Give questions near to a refused one that the articles answer, each tried; () where it was answered.
+
+        What is not found within five seconds is left out.
+        """
+        if answer.status != "refused":
+            return ()
+        deadline = Deadline(_SUGGESTING_SECONDS)
+        found: list[str] = []
+        try:
+            for suggested in islice(suggestions(answer.evidence, self.library), _TRIED):
+                if suggested not in self._tried:
+                    near = self.evidence_for(suggested, deadline=deadline)
+                    self._tried[suggested] = not self._reason_to_refuse(suggested, near, deadline)
+                if self._tried[suggested] and suggested != answer.searched_for:
+                    found.append(suggested)
+                if len(found) == _SUGGESTED:
+                    break
+                if len(self._tried) > _REMEMBERED:
+                    self._tried.clear()
+        except DeadlineExceeded:
+            return tuple(found)  # the answer stands without them
+        return tuple(found)
+
+    def with_suggestions(self, answer: Answer) -> Answer:
+        """Give an answer with its suggestions and the seconds that they took; as it is where it was no refusal."""
+        if answer.status != "refused":
+            return answer
+        began = time.perf_counter()
+        found = self.suggestions(answer)
+        spent = {**(answer.seconds or {}), "suggestions": time.perf_counter() - began}
+        return replace(answer, suggestions=found, seconds=spent)
 
     def _check_language(self, sentences: Sequence[Sentence], evidence: tuple[Evidence, ...]) -> None:
         """Raise GeneratorError where nothing could be checked: that is no finding about the articles."""
@@ -150,52 +214,55 @@ class Assistant:
         found = dict(zip(foreign, texts, strict=True))
         return [replace(s, translation=found.get(n, "")) for n, s in enumerate(sentences)], ()
 
-    def alone(self, question: str, history: Sequence[Turn]) -> str:
-        """Give a question as it is searched for: able to stand alone, without slips of the pen."""
-        if history and isinstance(self.generator, Rewriter):
-            return self._retriever.mended(self.generator.rewrite(question, history))
-        return self._retriever.mended(stand_alone(question, history, self._tokens))
+    def alone(self, question: str, history: Sequence[Turn], deadline: Deadline = NEVER) -> str:
+        """Give a question as it is searched for: able to stand alone, without slips of the pen.
 
-    def _sentences(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+        One that would become longer than a question may be is left in its own words.
+        """
+        if history and isinstance(self.generator, Rewriter):
+            with deadline.paused():
+                whole = self.generator.rewrite(question, history)
+        else:
+            whole = stand_alone(question, history, self._tokens)
+        if len(whole) > LONGEST_QUESTION:
+            whole = question
+        return self._retriever.mended(without_controls(whole), deadline)
+
+    def _sentences(
+        self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], deadline: Deadline
+    ) -> Iterator[Sentence]:
         """Give the sentences of the draft, checked; of several drafts those of the best supported one.
 
         None where the generator says that it found no answer. Raises GeneratorError when it wrote nothing at all.
         """
         if self._drafts == 1 or isinstance(self.generator, ExtractiveGenerator):
-            yield from self._checked(question, evidence, history)
+            yield from self._checked(question, evidence, history, deadline)
             return
         drafts: list[list[Sentence]] = []
         failed: GeneratorError | None = None
         for _ in range(self._drafts):
             try:
-                drafts.append(list(self._checked(question, evidence, history)))
+                drafts.append(list(self._checked(question, evidence, history, deadline)))
             except GeneratorError as error:  # the others count
                 failed = error
         if not drafts and failed:
             raise failed
         yield from max(drafts, key=_quality)
 
-    def _checked(self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn]) -> Iterator[Sentence]:
+    def _checked(
+        self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], deadline: Deadline
+    ) -> Iterator[Sentence]:
         wrote = False
-        for drafted in drafted_sentences(self.generator.draft(question, evidence, history)):
+        quotes = isinstance(self.generator, ExtractiveGenerator)  # a language model has a limit of its own
+        pieces = self.generator.draft(question, evidence, history)
+        for drafted in drafted_sentences(deadline.follow(pieces, "checking what was drafted", counts=quotes)):
             wrote = True
             if drafted.text not in DECLINES:
-                yield self._checker.check(drafted, evidence)
+                yield self._checker.check(drafted, evidence, deadline)
         if not wrote:
             raise GeneratorError(
                 f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
             )
-
-    def _suggestions(self, question: str, evidence: tuple[Evidence, ...]) -> Iterator[str]:
-        """Give questions near to this one that the articles answer, each tried."""
-        found = 0
-        for suggested in islice(suggestions(evidence, self.library), _TRIED):
-            if found == _SUGGESTED:
-                return
-            near = self.evidence_for(suggested)
-            if suggested != question and not self._reason_to_refuse(suggested, near):
-                found += 1
-                yield suggested
 
     def odds(self, question: str, evidence: tuple[Evidence, ...] = ()) -> float:
         """Give the log odds that the articles answer a question; below 0 it is refused.
@@ -204,19 +271,24 @@ class Assistant:
         """
         return self._odds(question, evidence or self.evidence_for(question))
 
-    def _odds(self, question: str, evidence: tuple[Evidence, ...]) -> float:
+    def _odds(self, question: str, evidence: tuple[Evidence, ...], deadline: Deadline = NEVER) -> float:
         """Of a question for several things: the odds that one of them at least is answered."""
-        odds = [odds for _, odds, _ in part_odds(question, evidence, self.ranker)]
-        return max([answerability(question, evidence, self.ranker), *odds])
+        odds = [odds for _, odds, _ in part_odds(question, evidence, self.ranker, deadline)]
+        return max([answerability(question, evidence, self.ranker, deadline), *odds])
 
-    def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...]) -> str:
+    def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...], deadline: Deadline) -> str:
         """Say why the articles do not answer; "" where they may."""
         if not evidence:
             return NOTHING_FOUND
-        return TOO_FAR if self._odds(question, evidence) < 0 else ""
+        return TOO_FAR if self._odds(question, evidence, deadline) < 0 else ""
 
 
 def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:
     """Rate a checked draft: the mean support, a withheld sentence counting nothing, then what it says."""
     supported = [s.support for s in sentences if s.status == "supported"]
     return sum(supported) / max(len(sentences), 1), len(supported)
+
+
+def _clean(turn: Turn) -> Turn:
+    """Give a turn as a question may refer to it: no half surrogate pair, its question no longer than one may be."""
+    return Turn(without_controls(turn.question)[:LONGEST_QUESTION], without_controls(turn.answer))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -31,7 +32,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         return commands[settings.command].run(settings)
     except YinjuError as error:
-        _tell(str(error))
+        _tell(f"{error}{_same_library(str(error), settings)}")
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,6 +44,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         _tell("stopped; what was finished is kept")
         return 130
+
+
+def _same_library(message: str, settings: argparse.Namespace) -> str:
+    """Return what the command that a message advises needs besides, to act on the library of this call."""
+    library = getattr(settings, "library", None)
+    advised = any(f"`yinju {name}" in message for name in ("index", "check"))
+    return f" (add {shlex.join(['--library', str(library)])})" if library and advised else ""
 
 
 def _tell(message: str) -> None:

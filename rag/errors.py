@@ -11,6 +11,7 @@
     │   └── LibraryMismatch    made by another version or model, or from sources that have changed since
     ├── ModelError             a model can't be found, loaded or used
     ├── GeneratorError         a generator failed while it was drafting
+    ├── DeadlineExceeded       a question took longer than it may
     └── EvaluationError        a test set, a run or a judge can't be used
 
 Each message says what was found, what was expected and what to do next, in one line.
@@ -18,6 +19,7 @@ Each message says what was found, what was expected and what to do next, in one 
 
 __all__ = [
     "ConfigError",
+    "DeadlineExceeded",
     "EvaluationError",
     "GeneratorError",
     "LibraryDamaged",
@@ -101,6 +103,10 @@ class ModelError(YinjuError):
 
 class GeneratorError(YinjuError):
     """A generator failed while it was drafting."""
+
+
+class DeadlineExceeded(YinjuError):
+    """A question took longer than it may: that says nothing of the articles."""
 
 
 class EvaluationError(YinjuError):

@@ -10,6 +10,8 @@ __all__ = ["DraftedSentence", "drafted_sentences", "marker"]
 
 _MARKERS = re.compile(r"(?:\s*\[(\d{1,3})\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")  # as a model may write, and no file or page can hold
+_MARKS = "。！？.!?"  # that may stand behind the markers
 _MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that has no mark of its own
 
 
@@ -30,7 +32,7 @@ def drafted_sentences(pieces: Iterable[str]) -> Iterator[DraftedSentence]:
     """Give each sentence of a stream as soon as the next one has begun."""
     pending = ""
     for piece in pieces:
-        pending += piece
+        pending += _HALF_PAIR.sub("\ufffd", piece)
         complete = _complete(pending)
         if complete:
             yield from _sentences(pending[:complete])
@@ -77,10 +79,29 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
 def _sentences(text: str) -> Iterator[DraftedSentence]:
     for start, end in _with_markers(text):
         sentence = text[start:end]
-        trailing = re.search(rf"(?:{_MARKERS.pattern})\s*([。！？.!?]?)\s*$", sentence)
-        ranks: tuple[int, ...] = ()
-        if trailing:
-            ranks = tuple(dict.fromkeys(int(n) for n in _MARKER.findall(trailing.group())))
-            sentence = sentence[: trailing.start()] + trailing.group(2)
+        last = _without_blanks(sentence, len(sentence))
+        mark = sentence[last - 1] if sentence[last - 1] in _MARKS else ""
+        end, ranks = _before_markers(sentence, last - len(mark))
+        if ranks:
+            sentence = sentence[:end] + mark
         if sentence.strip():
-            yield DraftedSentence(sentence.strip(), ranks)
+            yield DraftedSentence(sentence.strip(), tuple(dict.fromkeys(reversed(ranks))))
+
+
+def _before_markers(text: str, end: int) -> tuple[int, list[int]]:
+    """Say where the markers at the end of `text[:end]` begin, and what they name, last first."""
+    ranks: list[int] = []
+    while True:
+        end = _without_blanks(text, end)
+        found = next((m for size in (3, 4, 5) if (m := _MARKER.fullmatch(text, max(0, end - size), end))), None)
+        if found is None:
+            return end, ranks
+        ranks.append(int(found[1]))
+        end = found.start()
+
+
+def _without_blanks(text: str, end: int) -> int:
+    """Say where `text[:end]` ends without the blanks at its end."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end

@@ -13,11 +13,13 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _ENGLISH = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _FIGURES = "".join(_DIGITS)
 _UNITS = "".join((*_SMALL, *_LARGE))
+_MOST_UNITS = 4  # in a row: 万万亿 has three
+_LONGEST = 64  # characters of a number with units; a row of bare figures may be longer: it is a name
 
 _NUMBER = re.compile(
     rf"百分之(?P<share>[{_FIGURES}{_UNITS}点]+|\d+(?:\.\d+)?)"
     r"|(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)"
-    rf"\s?(?P<times>(?:{'|'.join(_ENGLISH)})(?![a-z])|[百千]?[{''.join(_LARGE)}]*)"
+    rf"\s?(?P<times>(?:{'|'.join(_ENGLISH)})(?![a-z])|[百千]?[{''.join(_LARGE)}]{{0,{_MOST_UNITS}}})"
     r"(?P<percent>%|\s?per ?cent(?![a-z])|)"
     rf"|(?P<chinese>[{_FIGURES}{_UNITS}]+(?:点[{_FIGURES}]+[{''.join(_LARGE)}]*)?)"
 )
@@ -54,7 +56,8 @@ def numbers(text: str) -> Iterator[Number]:
 
 def _value(match: re.Match[str]) -> Decimal | None:
     if match["arabic"]:
-        return Decimal(match["arabic"].replace(",", "")) * _times(match["times"])
+        plain = Decimal(match["arabic"].replace(",", ""))
+        return plain * _times(match["times"]) if match["times"] else plain
     written = match["share"] or match["chinese"]
     if written[0].isdigit() and written[0].isascii():
         return Decimal(written)
@@ -74,6 +77,8 @@ def _times(units: str) -> int:
 
 def chinese_value(written: str) -> Decimal | None:
     """Read a number in Chinese figures: 三亿一千万, 二〇二四, 七十五, 三点一亿; None where it is none."""
+    if len(written) > _LONGEST and not all(c in _DIGITS for c in written):
+        return None
     whole, point, fraction = written.partition("点")
     if point:
         large = re.search(rf"[{''.join(_LARGE)}]*$", fraction)

@@ -3,8 +3,9 @@
 All offsets are in code points and half-open: `text[start:end]`.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Sentence",
     "Span",
     "Turn",
+    "join_sentences",
     "sub_spans",
 ]
 
@@ -47,7 +49,7 @@ class Article:
 
     def to_json(self) -> dict[str, Any]:
         """Give a JSON object."""
-        return asdict(self)
+        return _fields_of(self)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
@@ -82,7 +84,7 @@ class Paragraph:
 
     def to_json(self) -> dict[str, Any]:
         """Give a JSON object."""
-        return asdict(self)
+        return _fields_of(self)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
@@ -167,6 +169,22 @@ class Sentence:
             raise ValueError(f"a supported sentence needs a citation: {self.text!r}")
 
 
+_QUOTES = "“”‘’\"'…—"  # of Chinese and of English: what stands inside tells
+
+
+def join_sentences(texts: Iterable[str]) -> str:
+    """Write sentences one behind the other: with a blank between them, but none beside Chinese or full-width text."""
+    joined = ""
+    for text in texts:
+        blank = joined and text and not (_is_wide(joined.rstrip(_QUOTES)[-1:]) or _is_wide(text.lstrip(_QUOTES)[:1]))
+        joined += " " + text if blank else text
+    return joined
+
+
+def _is_wide(character: str) -> bool:
+    return bool(character) and unicodedata.east_asian_width(character) in "WF"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What comes back for a question: sentences with their citations, or a refusal with its reason."""
@@ -193,7 +211,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as shown: its supported sentences."""
-        return "".join(s.text for s in self.sentences if s.status == "supported")
+        return join_sentences(s.text for s in self.sentences if s.status == "supported")
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object of the contract."""
@@ -221,6 +239,11 @@ class Answer:
             **({"notices": list(self.notices)} if self.notices else {}),
             **({"suggestions": list(self.suggestions)} if self.suggestions else {}),
         }
+
+
+def _fields_of(row: Article | Paragraph) -> dict[str, Any]:
+    """Give the fields as they are: `dataclasses.asdict` would copy all sections of an article for each paragraph."""
+    return {f.name: getattr(row, f.name) for f in fields(row)}
 
 
 def _plain(value: object) -> object:

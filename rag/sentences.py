@@ -1,6 +1,7 @@
 """Split Chinese and English text into sentences with exact offsets."""
 
 import re
+from collections import deque
 
 from rag.schema import Span
 
@@ -9,7 +10,7 @@ __all__ = ["CLAUSE_ENDS", "open_quotation", "sentence_spans"]
 CLAUSE_ENDS = "。！？!?；;"  # where a search cuts a text into what it looks at by itself
 
 _ENDS = re.compile(
-    r"[。！？…]+|[!?]+(?=\s+[^a-z\s]|\s*$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
+    r"[。！？…]+|(?<![!?])[!?]++(?=\s++[^a-z]|\s*+$|[”’」』）)】\"'\u3400-\u9fff])|(?<![A-Z])(?<!\b[A-Za-z])\.(?=\s+[A-Z“\"'(\u3400-\u9fff]|\s*$|[”\"')\]]+(?:\s|$))"
 )
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Inc|Ltd|Co|Jr|Sr|U\.S|e\.g|i\.e|approx)$", re.IGNORECASE
@@ -35,14 +36,16 @@ def sentence_spans(text: str) -> list[Span]:
 
 def _ends(text: str) -> list[int]:
     ends = []
-    protected = _protected(text)
+    protected = deque(_protected(text))
     for match in _ENDS.finditer(text):
         end = match.end()
         if match.group() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
             continue
         while end < len(text) and text[end] in _CLOSING:
             end += 1
-        if any(a < match.start() and end < b for a, b in protected):
+        while protected and protected[0][1] <= end:
+            protected.popleft()
+        if protected and protected[0][0] < match.start():
             continue
         ends.append(end)
     return ends

@@ -1,5 +1,6 @@
 """From settings to an assistant that is ready to answer."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -16,7 +17,7 @@ from rag.embed.registry import load_embedder, load_tokens
 from rag.errors import ConfigError, LibraryError, LibraryMissing, UsageError
 from rag.index.build import BuildReport, build_library
 from rag.index.generations import current_generation, is_new
-from rag.index.library import Library
+from rag.index.library import Library, open_current
 from rag.index.repair import settle
 from rag.live import LiveAssistant
 from rag.retrieve.rerank import load_reranker
@@ -99,11 +100,13 @@ def index_sources(
     *,
     fresh: bool = False,
     purge: bool = False,
+    only_if_new: bool = False,
     wait_seconds: float = 0,
 ) -> BuildReport:
     """Make or update the library from `paths`, or from the seeds where none are given; a purge may do without.
 
-    Raises UsageError where `fresh` would drop articles that nobody named.
+    With `only_if_new` a library that is there by then stays as it is. Raises UsageError where `fresh` would drop
+    articles that nobody named.
     """
     if not paths and fresh:
         _check_seeds_alone(settings)
@@ -115,6 +118,7 @@ def index_sources(
         load_tokens(embedder),
         fresh=fresh,
         purge=purge,
+        only_if_new=only_if_new,
         wait_seconds=wait_seconds,
         progress=progress_bar,
     )
@@ -127,11 +131,12 @@ def _check_seeds_alone(settings: Settings) -> None:
     try:
         roots = sorted({s.root for s in current_generation(settings.library)[1].sources})
     except LibraryError:
-        roots = ["PATH…"]
+        roots = []
     if roots != [str(settings.seeds.resolve())]:
+        command = shlex.join(["yinju", "index", "--fresh", *roots]) + ("" if roots else " PATH…")
         raise UsageError(
             f"--fresh without PATH would leave only {settings.seeds}/ in the library {settings.library}: "
-            f"name the folders that it is to hold, `yinju index --fresh {' '.join(roots)}`"
+            f"name the folders that it is to hold, `{command}`"
         )
 
 
@@ -147,25 +152,24 @@ def open_library(settings: Settings) -> Library:
                 f"no library in {settings.library} and no folder {settings.seeds} to build it from: "
                 "run `yinju index PATH` with the folder of your articles"
             )
-        print(f"building the library {settings.library} from {settings.seeds}/ (first use)", file=sys.stderr)
-        # Whoever comes first builds; the others wait for it and find everything done.
-        for notice in index_sources(settings, [], wait_seconds=_WAIT).notices:
+        print(
+            f"building the library {settings.library} from {settings.seeds}/ (first use), or waiting for a build of it",
+            file=sys.stderr,
+        )
+        for notice in index_sources(settings, [], only_if_new=True, wait_seconds=_WAIT).notices:
             print(f"note: {printable(notice)}", file=sys.stderr)
-    return Library(settings.library)
+    return open_current(settings.library)
 
 
 def open_retriever(settings: Settings) -> Retriever:
     """Open the library with its embedder. Raises LibraryError, ModelError or SourceError."""
-    library = open_library(settings)
-    library.load()
-    return SearchModels(settings).retriever(library)
+    return SearchModels(settings).retriever(open_library(settings))
 
 
 def open_assistant(settings: Settings) -> Assistant:
     """Open the library and put an assistant on it. Raises what `open_retriever` does, and ConfigError."""
     _check_generators(settings)
     library = open_library(settings)
-    library.load()
     return Models(settings, library).assistant(library)
 
 

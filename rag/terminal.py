@@ -11,7 +11,13 @@ _WRITTEN_OUT = {
     code: f"\\u{code:04x}"
     for codes in (
         (range(0x09), range(0x0B, 0x20), range(0x7F, 0xA0)),
-        (range(0x200E, 0x2010), range(0x2028, 0x202F), range(0x2066, 0x206A), range(0xD800, 0xE000)),
+        (
+            range(0x061C, 0x061D),
+            range(0x200E, 0x2010),
+            range(0x2028, 0x202F),
+            range(0x2066, 0x206A),
+            range(0xD800, 0xE000),
+        ),
     )
     for span in codes
     for code in span
@@ -45,6 +51,16 @@ class PrintableStream(io.TextIOBase):
     def fileno(self) -> int:
         """Return the descriptor of the stream below."""
         return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of the stream below."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """What the stream below does with characters that its encoding lacks."""
+        return self._stream.errors
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

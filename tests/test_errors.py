@@ -9,7 +9,7 @@ def test_the_drawing_is_the_tree() -> None:
     lines = [
         line
         for line in (errors.__doc__ or "").splitlines()
-        if re.match(r"^ {4}[│├└ ]*─* ?\w+Error|^ {4}[│├└─ ]*Library\w+", line)
+        if re.match(r"^ {4}[│├└ ]*─* ?\w+Error|^ {4}[│├└─ ]*(?:Library|Deadline)\w+", line)
     ]
     drawn: dict[str, str] = {}
     path: list[str] = []

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from rag.assistant import Assistant
 from rag.config import Settings
 from rag.errors import LibraryDamaged, LibraryMismatch
 from rag.index.build import build_library
+from rag.index.library import Library
+from rag.index.manifest import SourceRecord
+from rag.index.watch import SourceWatch
 from rag.live import LiveAssistant
 from rag.schema import Answer
 from rag.session import index_sources, open_live_assistant
@@ -146,12 +150,64 @@ def test_files_of_a_generation_that_is_gone_are_let_go(live: LiveAssistant, sett
     assert held == {live.library.folder.name}
 
 
-def test_an_assistant_is_made_once_for_a_generation(settings: Settings) -> None:
+def test_an_assistant_is_made_once_for_a_generation(settings: Settings, articles: Path) -> None:
     live = open_live_assistant(settings)
+    (articles / "一.txt").write_text("2024年全县葡萄的产量是八千吨。\n", encoding="utf-8")
+    index_sources(settings, [articles])
+    made: list[Library] = []
+    make = live._make
+
+    def slowly(library: Library) -> Assistant:
+        made.append(library)
+        time.sleep(0.2)
+        return make(library)
+
+    live._make = slowly
     found: list[Assistant] = []
     threads = [threading.Thread(target=lambda: found.append(live.now())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(made) == 1
     assert len({id(a) for a in found}) == 1
+
+
+def test_a_notice_belongs_to_its_generation(live: LiveAssistant, settings: Settings, articles: Path) -> None:
+    stream = live.stream(QUESTION)
+    next(stream)
+    (articles / "一.txt").write_text("2024年全县葡萄的产量是八千吨。\n", encoding="utf-8")
+    *_, old = stream
+    index_sources(settings, [articles])
+    assert isinstance(old, Answer)
+    assert "改过" in old.notices[-1]
+    assert ask(live).notices == ()
+
+
+def test_a_source_that_may_not_be_read_is_no_failure(
+    live: LiveAssistant, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(record: SourceRecord, path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(SourceRecord, "is_as_read", closed)
+    assert "七千吨" in ask(live).text
+
+
+def test_while_one_thread_looks_at_the_sources_others_answer(
+    live: LiveAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slowly(watch: SourceWatch) -> list[str]:
+        looking.set()
+        go_on.wait(20)
+        return []
+
+    monkeypatch.setattr(SourceWatch, "changed", slowly)
+    first = threading.Thread(target=lambda: ask(live))
+    first.start()
+    assert looking.wait(20)
+    assert "七千吨" in ask(live).text
+    go_on.set()
+    first.join()

@@ -51,3 +51,14 @@ def test_the_two_commands_are_one_line_each() -> None:
     (extract,) = [line for line in script.splitlines() if line.startswith("command=$(sed")]
     shown = subprocess.run(["bash", "-c", f'{extract}; echo "$command"'], capture_output=True, text=True, cwd=ROOT)
     assert shown.stdout.strip() == lines[1]
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    (section,) = re.findall(r"## What is kept where.*?\n(?=## )", README, re.DOTALL)
+    promises = re.split(r"^\d+\. ", section, flags=re.MULTILINE)[1:]
+    assert len(promises) == 10
+    for promise in promises:
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", promise)
+        assert named, promise
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), (file, test)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rag.ingest.paragraphs import Ingested
-from rag.schema import Answer, Article, Citation, Paragraph, Sentence
+from rag.schema import Answer, Article, Citation, Paragraph, Sentence, join_sentences
 
 
 def test_articles_and_paragraphs_go_through_json(page: Ingested) -> None:
@@ -33,3 +33,28 @@ def test_contradictions_can_not_be_made() -> None:
         Paragraph("", "a", "s", "x", ())
     with pytest.raises(ValueError, match="half-open"):
         Paragraph("p", "a", "s", "x", ((3, 3),))
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        (["It grows.", "It falls."], "It grows. It falls."),
+        (["经济增长。", "消费下降。"], "经济增长。消费下降。"),
+        (["It grows.", "消费下降。"], "It grows.消费下降。"),
+        (["经济增长。", "It falls."], "经济增长。It falls."),
+        (["他说：“增长。”", "2024年下降。"], "他说：“增长。”2024年下降。"),
+        (["He said: “It grows.”", "“It falls.”"], "He said: “It grows.” “It falls.”"),
+        (["（见附件）", "See below."], "（见附件）See below."),
+        (["75%", "2024"], "75% 2024"),
+        (["“”", "a"], "“” a"),
+        ([], ""),
+    ],
+)
+def test_sentences_are_joined_with_a_blank_where_english_needs_one(texts: list[str], joined: str) -> None:
+    assert join_sentences(texts) == joined
+
+
+def test_the_text_of_an_answer_has_blanks_between_english_sentences() -> None:
+    cited = Citation("p", "t", (), "", "It grows.", 0, 9, "s", ((0, 9),))
+    sentences = [Sentence(text, "supported", 1.0, (cited,)) for text in ("It grows.", "It falls.")]
+    assert Answer("q", "q", "answered", sentences=tuple(sentences)).text == "It grows. It falls."

@@ -6,11 +6,14 @@ from typing import Any
 
 import gradio as gr
 
+from rag.answer.extractive import ExtractiveGenerator
 from rag.assistant import Assistant
-from rag.web import launch
-from ui.exchange import Exchange
+from rag.live import LiveAssistant
+from rag.web import Access, Listeners, Served, serve_page
+from ui.conversations import Conversations
+from ui.events import NotDone, PageEvents, View
 from ui.handlers import ChatHandlers
-from ui.render import EMPTY_PANEL, transcript_html
+from ui.render import EMPTY_PANEL, examples_html, transcript_html
 
 __all__ = ["build", "serve"]
 
@@ -21,7 +24,16 @@ _CSS = Path(__file__).with_name("page.css")
 _ON_CLICK = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-paragraph], button[data-ask]');
-  if (button) trigger('click', {...button.dataset});
+  if (button) trigger(button.dataset.ask ? 'submit' : 'click', {...button.dataset});
+});
+"""
+_ON_FILL = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-fill]'), box = document.querySelector('#yj-question textarea');
+  if (!button || !box) return;
+  box.value = button.dataset.fill;
+  box.dispatchEvent(new Event('input', {bubbles: true}));
+  box.focus();
 });
 """
 _SCROLL_TO_END = """
@@ -45,29 +57,29 @@ _EXAMPLES = [
 ]
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """Wire the page to an assistant."""
-    handlers = ChatHandlers(assistant)
+def build(assistant: Assistant | LiveAssistant, listeners: Listeners) -> gr.Blocks:
+    """Wire the page to an assistant; `listeners` tells whose reader is still there."""
+    quick = assistant.generator.name == ExtractiveGenerator.name
+    events = PageEvents(ChatHandlers(assistant), Conversations(), listeners.wanted, quick=quick)
 
-    def respond(question: str, before: list[Exchange], *, as_asked: bool = False) -> Iterator[tuple[Any, ...]]:
-        exchanges = before
-        for exchanges in handlers.respond(question, before, as_asked=as_asked):
-            yield exchanges, transcript_html(exchanges), gr.skip(), ""
-        yield exchanges, transcript_html(exchanges), handlers.panel_of(exchanges), ""
+    def submitted(question: str, request: gr.Request) -> Iterator[tuple[str, str, str]]:
+        yield from _outputs(events.ask(_session(request), question))
 
-    def clear() -> tuple[Any, ...]:
-        return [], transcript_html([]), EMPTY_PANEL
+    def asked(request: gr.Request, event: gr.EventData) -> Iterator[tuple[str, str, str]]:
+        yield from _outputs(events.click_question(_session(request), event._data))
 
-    def clicked(before: list[Exchange], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        data = event._data
-        if "ask" in data:
-            yield from respond(str(data["ask"]), before, as_asked="asAsked" in data)
-        else:
-            yield gr.skip(), gr.skip(), handlers.show_clicked(data), gr.skip()
+    def shown(request: gr.Request, event: gr.EventData) -> str:
+        try:
+            return events.click_place(_session(request), event._data)
+        except NotDone as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    def cleared(request: gr.Request) -> tuple[str, str]:
+        view = events.begin_anew(_session(request))
+        return view.transcript, view.panel
 
     page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False)
     with page:
-        exchanges = gr.State([])
         gr.HTML('<h1 class="yj-title">引据 <small>Yinju · 答必有据</small></h1>')
         with gr.Row(elem_classes="yj-columns"):
             with gr.Column(scale=3, min_width=320):
@@ -85,21 +97,39 @@ def build(assistant: Assistant) -> gr.Blocks:
                     autofocus=True,
                     elem_id="yj-question",
                 )
-                gr.Examples(_EXAMPLES, question, label="例如 · For example")
+                gr.HTML(examples_html(_EXAMPLES), js_on_load=_ON_FILL, elem_id="yj-examples")
                 new = gr.Button("新的对话 · New conversation", size="sm", elem_id="yj-new")
             with gr.Column(scale=2, min_width=320):
                 panel = gr.HTML(EMPTY_PANEL, js_on_load=_SCROLL_TO_MARK, elem_id="yj-panel", container=True)
-        question.submit(
-            respond, [question, exchanges], [exchanges, transcript, panel, question], show_progress="hidden"
-        )
-        transcript.click(clicked, [exchanges], [exchanges, transcript, panel, question], show_progress="hidden")
-        new.click(clear, None, [exchanges, transcript, panel], show_progress="hidden")
+        outputs = [transcript, panel, question]
+        private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        question.submit(submitted, [question], outputs, **private)
+        transcript.submit(asked, None, outputs, **private)
+        transcript.click(shown, None, [panel], **private)
+        new.click(cleared, None, [transcript, panel], **private)
     return page
 
 
-def serve(assistant: Assistant, *, host: str, port: int, open_browser: bool) -> tuple[gr.Blocks, str]:
-    """Serve the page in a thread; give it, to be closed or waited for, with its address."""
-    page = build(assistant)
-    page.queue(default_concurrency_limit=4)
+def serve(assistant: Assistant | LiveAssistant, *, access: Access, open_browser: bool = False) -> Served:
+    """Serve the page in a thread. Raises UsageError where it can't."""
+    listeners = Listeners()
     css = _CSS.read_text(encoding="utf-8")
-    return page, launch(page, host=host, port=port, open_browser=open_browser, css=css)
+    return serve_page(
+        lambda: build(assistant, listeners), access=access, css=css, open_browser=open_browser, listeners=listeners
+    )
+
+
+def _session(request: gr.Request) -> str:
+    return str(request.session_hash)
+
+
+def _outputs(views: Iterator[View]) -> Iterator[tuple[str, str, str]]:
+    """Turn views into Gradio's outputs; what was not done is told in a message over the page.
+
+    Every output has a value each time: for `gr.skip()` Gradio makes a new component.
+    """
+    try:
+        for view in views:
+            yield view.transcript, view.panel, view.question
+    except NotDone as error:
+        raise gr.Error(str(error), print_exception=False) from None

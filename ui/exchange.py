@@ -17,6 +17,11 @@ class Exchange:
     error: str = ""
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is answered, refused or failed."""
+        return self.answer is not None or bool(self.error)
+
+    @property
     def turn(self) -> Turn | None:
         """What later questions may refer to, made to stand alone; None while unanswered or failed."""
         return Turn(self.answer.searched_for, self.answer.text) if self.answer else None

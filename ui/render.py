@@ -7,24 +7,44 @@ from rag.answer.reasons import in_chinese
 from rag.schema import Answer, Article, Citation, Evidence, Paragraph, Sentence
 from ui.exchange import Exchange
 
-__all__ = ["EMPTY_PANEL", "panel_html", "transcript_html"]
+__all__ = ["EMPTY_PANEL", "WITHDRAWN_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
 
 EMPTY_PANEL = (
     '<div class="yj-panel yj-empty"><p>点击回答里的编号，这里显示原文，并标出所引的句子。</p>'
     '<p lang="en">Click a number in an answer to see its source here, with the cited words marked.</p></div>'
+)
+WITHDRAWN_PANEL = (
+    '<div class="yj-panel yj-empty"><p>这一段已不在文库里：文章在回答之后被撤下或改过。请重新提问。</p>'
+    '<p lang="en">This paragraph is no longer in the library: its article was withdrawn or changed after the answer. '
+    "Please ask again.</p></div>"
 )
 _GREETING = (
     '<div class="yj-greeting"><p>请就文章提问。回答只用文章里的话，每句都有出处；文章没有说的，会直说没有。</p>'
     '<p lang="en">Ask about the articles. Answers quote them, sentence by sentence, with the source; '
     "what they do not say is said to be missing.</p></div>"
 )
+_DROPPED = "更早的问答已不再保留 · earlier questions are no longer kept"
 
 
-def transcript_html(exchanges: Sequence[Exchange]) -> str:
-    """Render a conversation."""
-    if not exchanges:
+def transcript_html(exchanges: Sequence[Exchange], rendered_before: str = "", dropped: int = 0) -> str:
+    """Render a conversation: what was rendered before, then `exchanges`; `dropped` are no longer kept."""
+    if not exchanges and not rendered_before:
         return f'<div class="yj-transcript">{_GREETING}</div>'
-    return f'<div class="yj-transcript">{"".join(map(_exchange_html, exchanges))}</div>'
+    told = f'<p class="yj-notice">{_DROPPED}</p>' if dropped else ""
+    return f'<div class="yj-transcript">{told}{rendered_before}{exchanges_html(exchanges)}</div>'
+
+
+def exchanges_html(exchanges: Iterable[Exchange]) -> str:
+    """Render questions with their answers, without what stands around them."""
+    return "".join(map(_exchange_html, exchanges))
+
+
+def examples_html(questions: Iterable[str]) -> str:
+    """Render questions that a click writes into the box, without asking the server for anything."""
+    buttons = "".join(
+        f'<li><button type="button" class="yj-ask" data-fill="{escape(q)}">{escape(q)}</button></li>' for q in questions
+    )
+    return f'<p class="yj-notice">例如 · For example</p><ul class="yj-suggested">{buttons}</ul>'
 
 
 def panel_html(article: Article, paragraphs: Iterable[Paragraph], shown: str, start: int = 0, end: int = 0) -> str:

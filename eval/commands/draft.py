@@ -32,14 +32,18 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.accept and arguments.set:
         from eval.review.drafts import build
         from eval.review.page import serve
-        from rag.web import check_address
+        from rag.web import Access, check_address
 
         read_drafts(arguments.accept)
         check_address("127.0.0.1", arguments.port)
-        page = build(arguments.accept, arguments.set, open_library(settings))
-        address = serve(page, host="127.0.0.1", port=arguments.port, open_browser=not arguments.no_browser)
-        print(f"引据出题 Yinju drafts: {address}  (Ctrl+C ends it)", flush=True)
-        page.block_thread()
+        library = open_library(settings)
+        served = serve(
+            lambda: build(arguments.accept, arguments.set, library),
+            access=Access(port=arguments.port),
+            open_browser=not arguments.no_browser,
+        )
+        print(f"引据出题 Yinju drafts: {served.address}  (Ctrl+C ends it)", flush=True)
+        served.wait()
         return 0
     if not arguments.out or arguments.accept or arguments.set:
         raise UsageError(

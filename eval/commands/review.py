@@ -19,6 +19,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--marked-down", type=Path, metavar="FILE", help="print what readers marked down, and end")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7861, help="port (default 7861)")
+    parser.add_argument("--open-to-everyone", action="store_true", help="with another --host: everybody may label")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
 
@@ -30,7 +31,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from eval.review.store import LabelStore
     from eval.runs import load_run
     from rag.feedback import marked_down
-    from rag.web import check_address
+    from rag.web import Access, check_address, check_reach
 
     if arguments.marked_down:
         if not arguments.marked_down.is_file():
@@ -38,6 +39,9 @@ def _run(arguments: argparse.Namespace) -> int:
         for marked in marked_down(arguments.marked_down):
             print(f"{marked.id}\t{marked.at}\t{marked.question}\t{marked.note}")
         return 0
+    if not arguments.agreement and not arguments.gold:
+        check_address(arguments.host, arguments.port)
+        check_reach(arguments.host, open_to_everyone=arguments.open_to_everyone)
     run = load_run(arguments.run)
     about = run.about["set"]
     store = LabelStore(
@@ -58,13 +62,12 @@ def _run(arguments: argparse.Namespace) -> int:
         made = save_set(arguments.gold, harvested(run, store.labels()), card)
         print(f"{made.path}: {len(made.questions)} questions")
         return 0
-    check_address(arguments.host, arguments.port)
     from eval.review.page import build, serve
 
-    page = build(run, store, arguments.annotator)
-    address = serve(page, host=arguments.host, port=arguments.port, open_browser=not arguments.no_browser)
-    print(f"引据评审 Yinju review: {address}  (Ctrl+C ends it)", flush=True)
-    page.block_thread()
+    access = Access(arguments.host, arguments.port)
+    served = serve(lambda: build(run, store, arguments.annotator), access=access, open_browser=not arguments.no_browser)
+    print(f"引据评审 Yinju review: {served.address}  (Ctrl+C ends it)", flush=True)
+    served.wait()
     return 0
 
 

@@ -1,13 +1,13 @@
 """The page on which answers are labelled: one at a time, by keyboard where one likes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 from typing import Any
 
 from eval.review.store import Label, LabelStore, Verdict
 from eval.runs import Run
-from rag.web import launch
+from rag.web import Access, Served, serve_page
 
 __all__ = ["build", "exchange_html", "serve"]
 
@@ -133,6 +133,6 @@ def build(run: Run, store: LabelStore, annotator: str = "") -> Any:
     return page
 
 
-def serve(page: Any, *, host: str, port: int, open_browser: bool) -> str:
-    """Serve the page in a thread; give its address."""
-    return launch(page, host=host, port=port, open_browser=open_browser, css=_CSS)
+def serve(build: Callable[[], Any], *, access: Access, open_browser: bool = False) -> Served:
+    """Serve the page that `build` makes, in a thread. Raises UsageError where it can't."""
+    return serve_page(build, access=access, css=_CSS, open_browser=open_browser)

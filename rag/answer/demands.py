@@ -94,7 +94,7 @@ def lacks_what_is_asked(question: str, texts: Sequence[tuple[str, str]], sentenc
     if figures and not any(_holds_figures(whole, figures) for whole in wholes):
         return True
     folded = [fold(whole) for whole in wholes]
-    names = [*_named(question), *_latin(question)]
+    names = dict.fromkeys([*_named(question), *_latin(question)])
     return any(not any(fold(form) in whole for whole in folded for form in forms) for forms in names)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.folding import fold
 
@@ -68,18 +69,20 @@ _SURNAMES = (
     "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章"
     "鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫"
 )
+# Whether a sign is there is all that is asked: where one character is enough, the pattern takes no run of them, and no
+# brackets that are never closed are followed to the end of a text.
 SIGNS = {
-    "year": r"\d{4} ?年|\b(?:1\d|20)\d\d\b|世纪|年代|[〇零一二三四五六七八九]{4}年|century|\d0s\b|(?:公元|西元)前?|[一二三四五六七八九十]+年|元年|时期|年间",
+    "year": r"\d{4} ?年|\b(?:1\d|20)\d\d\b|世纪|年代|[〇零一二三四五六七八九]{4}年|century|\d0s\b|(?:公元|西元)前?|[一二三四五六七八九十]年|元年|时期|年间",
     "date": r"\d ?月|\d ?[日号]|[一二三四五六七八九十]月|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
     "duration": rf"(?:\d|[{_CN}])(?:余|多)? ?(?:年(?!\d)|个?月|天|小时|分钟|秒|周|季)|\d (?:years?|months?|days?|hours?|minutes?|weeks?)\b",
     "figure": rf"\d|[{_CN}]{{2,}}",
-    "counted": rf"(?:\d[\d,.]*|[{_CN}]+)\s?[多余]?[个名位座条次种家倍元米人件台辆部集章首所项支艘层岁届头只株公千克吨平英里户件亩%]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b",
-    "percent": rf"%|百分之|[{_CN}]+分之|percent|per cent",
+    "counted": rf"(?:\d[,.]*|[{_CN}])\s?[多余]?[个名位座条次种家倍元米人件台辆部集章首所项支艘层岁届头只株公千克吨平英里户件亩%]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b",
+    "percent": rf"%|百分之|[{_CN}]分之|percent|per cent",
     "person": rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[,。、;:)》是的出任于与和在为及被将曾]|$)|作者|总书记|主席|总理|教授|研究员|院长|主任|先生|女士|皇帝|国王|总统|·",
     "place": r"位于|坐落|地处|出生于|来自|(?:在|于|至|到|从|往)[\u4e00-\u9fff]{1,8}(?:省|市|县|区|州|国|镇|乡|村|岛|山|河|湖|海|路|街|城|馆|宫|寺)",
     "place name": r"[\u4e00-\u9fff]{2}(?:省|市|县|区|州|国|镇|乡|村|岛|山|河|江|湖|海|路|街|城|洲|港|湾|站)|\b(?:in|at|near|from) (?:the )?\w+",
     "organisation": rf"[\u4e00-\u9fffa-z](?:{_ORGANISATIONS}|局|署|院|队|会|社|厂|军|政府|学会|联盟)|\b(?:university|company|institute|commission|agency|association|corporation|party)\b",
-    "named": r"《[^》]+》|[“「『\"][^”」』\"]{1,20}[”」』\"]",
+    "named": r"《[^》]{1,200}》|[“「『\"][^”」』\"]{1,20}[”」』\"]",
     "latin": r"[a-z]{2,}",
     "reason": r"因为|由于|因此|因而|所以|原因|为了|以便|以免|导致|致使|使得|缘于|鉴于|得益于|出于|有助于|有利于|必然要求|内在要求|关键所在|从而|\bbecause\b|\bdue to\b|\bsince\b|therefore|so that|in order to",
     "means": r"通过|采用|利用|运用|借助|以.{1,12}方式|方法|措施|办法|举措|推动|推进|加强|强化|建立|健全|完善|优化|加快|\bby \w+ing\b|through|using",
@@ -88,7 +91,7 @@ SIGNS = {
     "list": r"、[^、。]+、|一是|其一|一方面|首先|第一,|包括|以及|分为|分别|,[^,]+, and ",
     "naming": r"是指|指的是|即|称为|称作|又名|又称|简称|名为|叫做?|意为|意思|是一[种个座名位部家]|known as|called|refers? to|means",
     "copula": r"是|为|属|\b(?:is|was|are|were)\b",
-    "bracket": r"\([^)]{2,}\)",
+    "bracket": r"\([^)]{2,200}\)",
 }
 SIGNS_OF = {  # one of them is borne by a sentence that holds such a thing
     Asked.TIME: ("year", "date", "duration"),
@@ -124,6 +127,7 @@ def focus(question: str) -> str:
     return "" if _ANY_ANSWER.search(found) else found
 
 
+@lru_cache(maxsize=64)  # of one question it is asked many times
 def asked_for(question: str) -> Asked:
     """Say what kind of thing a question asks for."""
     folded = fold(question).strip().replace("甚么", "什么")

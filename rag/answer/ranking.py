@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, defines, signs
+from rag.deadline import NEVER, Deadline
 from rag.embed.static import StaticEmbedder
 from rag.folding import fold
 from rag.index.library import Library
@@ -62,7 +63,9 @@ PLAIN = (
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
 _KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
-_TELLS_NOTHING = re.compile(r"[？?][”’」』\"]?$|^[\W\d]*(?:\w{3},? )?[\W\d]*$")  # it asks, or is a bare date
+_ASKS = re.compile(r"[？?][”’」』\"]?$")
+_LETTER = re.compile(r"[^\W\d]")
+_REST_OF_DATE = re.compile(r"\w{3},? [\W\d]*+$")
 _LOSS = 4.0  # log odds that such a sentence loses: the sets that the weights are fitted on hold none
 _WEIGHTS = Path(__file__).with_name("ranking.json")
 
@@ -93,25 +96,26 @@ class SentenceRanker:
         self.tokens = tokens
         self._known: dict[tuple[str, ...], list[RankedSentence]] = {}
 
-    def rank(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+    def rank(self, question: str, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
         key = (question, *(e.paragraph.id for e in evidence))
         ranked = self._known.get(key)
         if ranked is None:  # asked twice of each question and its parts: to refuse, and to answer
-            ranked = self._ranked(question, evidence)
+            ranked = self._ranked(question, evidence, deadline)
             kept = list(self._known.items())[-_KEPT:]
             self._known = dict([*kept, (key, ranked)])  # at once: other threads ask other questions
         return ranked
 
-    def _ranked(self, question: str, evidence: Sequence[Evidence]) -> list[RankedSentence]:
+    def _ranked(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> list[RankedSentence]:
+        deadline.check("comparing sentences")
         found = [(e, n, span) for e in evidence for n, span in enumerate(sentence_spans(e.paragraph.text))]
         if not found:
             return []
-        features = self._describe(question, found)
+        features = self._describe(question, found, deadline)
         own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         scores = [
-            float(row @ (own if s else other)) - _LOSS * bool(_TELLS_NOTHING.search(e.paragraph.text[a:b]))
+            float(row @ (own if s else other)) - _LOSS * _tells_nothing(e.paragraph.text[a:b])
             for row, s, (e, _, (a, b)) in zip(features, same, found, strict=True)
         ]
         ranked = [
@@ -120,7 +124,7 @@ class SentenceRanker:
         ]
         return sorted(ranked, key=lambda r: (-r.score, r.evidence.rank, r.position))
 
-    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]]) -> Features:
+    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.
 
         The topic of a sentence is what the article's title, the section and the paragraph's first sentence name: it is
@@ -165,6 +169,7 @@ class SentenceRanker:
         kind = asked_for(question)
         begins = column[f"{kind}: {next(iter(SIGNS))}"]
         for n, (item, position, _) in enumerate(found):
+            deadline.check("comparing sentences")
             named = held[first[n]] | around_terms[item.rank]
             values = {
                 "content": asked.covered(held[n]),
@@ -200,6 +205,17 @@ class SentenceRanker:
         article = self._library.article_of(item.paragraph)
         title = "" if article.title_missing else article.title
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
+
+
+def _tells_nothing(sentence: str) -> bool:
+    """Say whether a sentence asks, or is a bare date: figures and marks with at most one word of three letters."""
+    if _ASKS.search(sentence):
+        return True
+    letter = _LETTER.search(sentence)
+    if letter is None:
+        return True
+    starts = range(max(0, letter.start() - 2), letter.start() + 1)  # figures may belong to the word: 5th
+    return any(_REST_OF_DATE.match(sentence, at) for at in starts)
 
 
 def _beside(n: int, owner: Sequence[int]) -> list[int]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import Asked, asked_for, focus
 from rag.answer.ranking import PLAIN, RankedSentence, SentenceRanker, ranking_weights
+from rag.deadline import NEVER, Deadline
 from rag.embed.registry import bundled_folder
 from rag.folding import fold
 from rag.index.terms import content_terms
@@ -62,12 +63,14 @@ REFUSAL_FEATURES = (
 Features = NDArray[np.float64]
 
 
-def answerability(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> float:
+def answerability(
+    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker, deadline: Deadline = NEVER
+) -> float:
     """Give the log odds that the evidence answers the question; below 0 it is refused.
 
     −inf where there is none, or where it can't hold what is asked for.
     """
-    ranked = ranker.rank(question, evidence)
+    ranked = ranker.rank(question, evidence, deadline)
     if not ranked or refused_outright(question, evidence, ranker):
         return -math.inf
     script = "same script" if same_script(question, ranked[0].evidence.paragraph.text) else "other script"
@@ -77,7 +80,7 @@ def answerability(question: str, evidence: Sequence[Evidence], ranker: SentenceR
 
 
 def part_odds(
-    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker
+    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker, deadline: Deadline = NEVER
 ) -> Iterator[tuple[Part, float, Sequence[Evidence]]]:
     """Give the questions that a question for several things asks, the log odds that each is answered, and by what.
 
@@ -89,7 +92,7 @@ def part_odds(
         others = {e.paragraph.id for m, e in enumerate(evidence[: len(asked)]) if m != n}
         own = [replace(e, rank=r) for r, e in enumerate((e for e in evidence if e.paragraph.id not in others), 1)]
         yield max(
-            ((part, answerability(part.question, some, ranker), some) for some in (evidence, own)),
+            ((part, answerability(part.question, some, ranker, deadline), some) for some in (evidence, own)),
             key=itemgetter(1),
         )
 

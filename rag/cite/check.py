@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from operator import itemgetter
 
 from rag.cite.entailment import Entailment
@@ -10,6 +10,7 @@ from rag.cite.features import figures_stand
 from rag.cite.restate import restated
 from rag.cite.source import SourceText
 from rag.cite.support import BOUND, support_model
+from rag.deadline import NEVER, Deadline
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
 from rag.script import same_script
@@ -18,6 +19,11 @@ from rag.sentences import sentence_spans
 __all__ = ["Checker", "cite"]
 
 _REMEMBERED = 64  # paragraphs made ready
+_MOST_RESTATED = 64  # ways to say a paragraph again: each is laid beside the sentence like a paragraph
+# Characters of a sentence times those of the longest sentence beside it: laying one along the other costs more than
+# that where both repeat themselves. 100 characters are compared with 5,000; a sentence of an article, word for word,
+# may be longer.
+_MOST_COMPARED = 500_000
 _JOINED = 3  # named paragraphs that are looked at together, two by two
 
 Found = tuple[float, list[tuple[Paragraph, Span]]]
@@ -43,7 +49,7 @@ class Checker:
         """Whether a sentence can be supported by a paragraph in another script."""
         return self._entailment is not None
 
-    def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence]) -> Sentence:
+    def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> Sentence:
         """Give the verdict on one sentence."""
         named = [e.paragraph for e in evidence if e.rank in drafted.ranks]
         others = [e.paragraph for e in evidence if e.rank not in drafted.ranks]
@@ -56,6 +62,7 @@ class Checker:
                 if whole:
                     return self._supported(drafted.text, 1.0, [(paragraph, whole)])
         for support, places in self._looked_at(drafted.text, named, others):
+            deadline.check("checking what was drafted")
             if support >= BOUND:
                 return self._supported(drafted.text, support, places)
             best = max(best, support)
@@ -77,7 +84,8 @@ class Checker:
         support, used = self._judged(text, source)
         if support < BOUND:
             authors = self._article_of(paragraphs[0]).authors if len(paragraphs) == 1 else ()
-            others = (self._judged(text, self._source(again)) for again in restated(joined, authors))
+            again = islice(restated(joined, authors), _MOST_RESTATED)
+            others = (self._judged(text, self._source(other)) for other in again)
             support, used = max(((support, used), *others), key=itemgetter(0))
         words = text.strip(" 。.;；")
         at = joined.find(words)
@@ -94,6 +102,8 @@ class Checker:
 
     def _judged(self, text: str, source: SourceText) -> tuple[float, list[int]]:
         """Give the support of a sentence by a text, and which of its sentences it rests on."""
+        if len(text) * source.longest > _MOST_COMPARED:
+            return 0.0, []
         own = same_script(text, source.text)
         support, used = self._model.support(text, source) if own else (0.0, [])
         if self._entailment is None:

@@ -27,6 +27,7 @@ class SourceText:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sentences = [_Sentence((a, b), tuple(units(text[a:b])), fold(text[a:b])) for a, b in sentence_spans(text)]
+        self.longest = max((s.span[1] - s.span[0] for s in self.sentences), default=0)  # characters of a sentence
         self.forms = {u.form for s in self.sentences for u in s.units}
         self.joined = "\x1f".join(joined(s.units) for s in self.sentences)
 

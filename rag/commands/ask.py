@@ -33,9 +33,14 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = load_settings(settings_flags(arguments))
     if arguments.batch:
         assistant = open_assistant(settings)
-        return run_batch(arguments.batch, arguments.out, lambda question: assistant.ask(question).to_json())
+        return run_batch(
+            arguments.batch,
+            arguments.out,
+            lambda question: assistant.with_suggestions(assistant.ask(question)).to_json(),
+        )
     question = checked_question(arguments.question)
-    answer = open_assistant(settings).ask(question)
+    assistant = open_assistant(settings)
+    answer = assistant.with_suggestions(assistant.ask(question))
     print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1) if arguments.json else _as_text(answer))
     return 0
 

@@ -15,7 +15,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--purge",
         action="store_true",
-        help="leave nothing on the disk of what was removed or replaced earlier; without PATH nothing is read",
+        help="leave nothing on the disk of what was removed or replaced earlier; without PATH nothing new is read",
     )
     add_settings(parser, "library", "seeds", "embedder", "device")
 

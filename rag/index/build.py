@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,21 +15,26 @@ import numpy as np
 
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
-from rag.errors import LibraryError, SourceError
+from rag.errors import SourceError
 from rag.index.dense import EXACT_UP_TO
+from rag.index.durable import link_all, make_folder
 from rag.index.generations import (
     GENERATIONS,
+    cannot_write,
+    check_place,
     current_name,
     finish_switch,
     is_new,
+    locked,
     next_name,
+    no_library,
     publish,
     remove_leftovers,
     remove_superseded,
     remove_unfinished,
 )
 from rag.index.lexical import LexicalWriter
-from rag.index.library import SEGMENTS, TERMS, Library, held
+from rag.index.library import SEGMENTS, TERMS, Library, held, open_current
 from rag.index.manifest import MANIFEST, Manifest, SegmentRecord, SourceRecord, file_sha256
 from rag.index.segment import Entry, SegmentWriter, text_searched
 from rag.index.sources import Plan, find_sources, plan, skipped
@@ -71,51 +74,38 @@ def build_library(
     *,
     fresh: bool = False,
     purge: bool = False,
+    only_if_new: bool = False,
     wait_seconds: float = 0,
     progress: Progress = lambda items, _what, _count: items,
 ) -> BuildReport:
     """Read the sources at `paths` into the library in `folder`, beside those that it has already.
 
     `tokens` cuts paragraphs into the pieces that late interaction compares. With `fresh` nothing of an earlier build
-    is used; with `purge` nothing that the library no longer holds is left in its folder. Another build is waited for
-    `wait_seconds`. Until the last step, an atomic rename, readers see the old library, and so they do when anything
-    fails. Raises SourceError for a source that can't be read, and LibraryError when another build is at work, when the
-    library can't be written, or when it is damaged: what nothing points to is never built over unless `fresh` is given.
+    is used; with `purge` nothing that the library no longer holds is left in its folder; with `only_if_new` a library
+    that is there by then stays as it is. Another build is waited for `wait_seconds`. Until the last step, an atomic
+    rename, readers see the old library, and so they do when anything fails. Raises SourceError for a source that can't
+    be read, and LibraryError when another build is at work, when the library can't be written, or when it is damaged:
+    what nothing points to is never built over unless `fresh` is given.
     """
-    from filelock import FileLock, Timeout
-
-    found = find_sources(paths)  # a wrong path is told before a folder is made
-    with _one_line(folder):
-        is_new(folder)  # raises for what is something else
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(folder / ".lock", timeout=wait_seconds):
-                remove_unfinished(folder)
-                finish_switch(folder)
-                old = None if fresh or is_new(folder) else Library(folder, to_update=True)
-                todo = plan(found, old.manifest if old else None)
-                report = _Build(folder, old, embedder, tokens, progress, purge=purge).run(todo)
-                if purge:
-                    remove_leftovers(folder)
-        except Timeout as error:
-            raise LibraryError(f"another build of {folder} is running: wait for it to end, then try again") from error
-        return replace(report, notices=(*report.notices, *skipped(paths)))
-
-
-@contextmanager
-def _one_line(folder: Path) -> Iterator[None]:
-    """Turn an OSError into an error of ours that says what could not be read or written."""
+    check_place(folder)
+    if purge and not paths and is_new(folder):
+        raise no_library(folder)
+    found = find_sources(paths, apart_from=folder)  # a wrong path is told before a folder is made
     try:
-        yield
-    except OSError as error:
-        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else folder
-        said = error.strerror or type(error).__name__
-        if path.absolute().is_relative_to(folder.absolute()):
-            raise LibraryError(
-                f"the library {folder} can't be written ({said}): free space or change the permissions, or give "
-                "another folder with --library; what was there before is unchanged"
-            ) from error
-        raise SourceError(f"{path} can't be read ({said}): check its permissions") from error
+        make_folder(folder)
+        with locked(folder, wait_seconds):
+            remove_unfinished(folder)
+            finish_switch(folder)
+            old = None if fresh or is_new(folder) else open_current(folder, to_update=True)
+            if old is not None and only_if_new:
+                return BuildReport(folder, old.manifest, read=0, kept=len(old.manifest.sources), embedded=0, notices=())
+            todo = plan(found, old.manifest if old else None)
+            report = _Build(folder, old, embedder, tokens, progress, purge=purge).run(todo)
+            if purge:
+                remove_leftovers(folder)
+    except OSError as error:  # of the library: what reads sources tells its own
+        raise cannot_write(folder, error) from error
+    return replace(report, notices=(*report.notices, *skipped(paths)))
 
 
 class _Build:
@@ -162,13 +152,14 @@ class _Build:
         old = self._old.manifest if self._old else None
         staying = {s.name for s in todo.kept}
         leaving = [s for s in old.sources if s.name not in staying] if old else []
+        self._tell_gone(leaving, todo)
         carried, absorbed = self._divided(todo.kept)
         if self._old:
             for record in carried:
-                _link_all(self._old.folder / SEGMENTS / record.name, partial / SEGMENTS / record.name)
+                link_all(self._old.folder / SEGMENTS / record.name, partial / SEGMENTS / record.name)
         anew, deleted = self._deleted_terms(todo.kept, leaving)
         if self._old and not anew:
-            _link_all(self._old.folder / TERMS, partial / TERMS)
+            link_all(self._old.folder / TERMS, partial / TERMS)
         with LexicalWriter(partial / TERMS) as lexical:
             if anew:
                 self._write_terms(lexical, todo.kept)
@@ -264,6 +255,14 @@ class _Build:
             return ()
         self._tell_dead(writer.without_vector, without_terms, len(writer))
         return (SegmentRecord(folder.name, len(writer), gone=0, recall=recall),)
+
+    def _tell_gone(self, leaving: Sequence[SourceRecord], todo: Plan) -> None:
+        """Say which sources the library holds no longer."""
+        read = {r.name for r in todo.read}
+        gone = [s.name for s in leaving if s.name not in read]
+        if gone:
+            more = f" and {len(gone) - 5} more" if len(gone) > 5 else ""
+            self._notices.append(f"not in the folder any more, taken out: {', '.join(gone[:5])}{more}")
 
     def _tell_dead(self, without_vector: int, without_terms: int, total: int) -> None:
         """Say what a search will never find."""
@@ -379,23 +378,11 @@ def _fingerprint(
 
 
 def _open_to_others(partial: Path) -> None:
-    """Give every file the permissions that new files have here: tantivy makes some for their owner alone."""
+    """Give new files the permissions that new files have here: tantivy makes some for their owner alone."""
     mode = (partial / MANIFEST).stat().st_mode
     for path in partial.rglob("*"):
-        if path.is_file() and path.stat().st_mode != mode:
+        if path.is_file() and path.stat().st_nlink == 1 and path.stat().st_mode != mode:
             path.chmod(mode)
-
-
-def _link_all(source: Path, target: Path) -> None:
-    """Fill a new folder with hard links; copies where the file system has none."""
-    target.mkdir(parents=True)
-    for path in source.iterdir():
-        if path.name.endswith(".lock"):
-            continue
-        try:
-            os.link(path, target / path.name)
-        except OSError:
-            shutil.copy2(path, target / path.name)
 
 
 def _switch(folder: Path, partial: Path, name: str, before: str) -> None:

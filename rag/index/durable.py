@@ -7,9 +7,10 @@ Systems Are Not Created Equal", section 4).
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
-__all__ = ["sync_file", "sync_folder", "sync_tree", "write_durably"]
+__all__ = ["link_all", "make_folder", "sync_file", "sync_folder", "sync_tree", "write_durably"]
 
 _NOT_OFFERED = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)  # by some network file systems, for folders
 _FOLDERS_CAN_BE_OPENED = os.name != "nt"
@@ -41,6 +42,26 @@ def sync_tree(folder: Path) -> None:
         for name in files:
             sync_file(Path(below) / name)
         sync_folder(Path(below))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, and bring their names to the disk. Raises OSError."""
+    missing = [p for p in (path, *path.absolute().parents) if not p.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.absolute().parent)
+
+
+def link_all(source: Path, target: Path) -> None:
+    """Fill a new folder with hard links to the files of another; copies where the file system has none."""
+    target.mkdir(parents=True)
+    for path in source.iterdir():
+        if path.name.endswith(".lock"):
+            continue
+        try:
+            os.link(path, target / path.name)
+        except OSError:
+            shutil.copy2(path, target / path.name)
 
 
 def write_durably(path: Path, content: bytes) -> None:

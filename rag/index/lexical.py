@@ -6,7 +6,6 @@ bm25s 0.977 and 0.970. tantivy indexes twice as fast and takes new paragraphs wi
 
 import errno
 import math
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from rag.errors import LibraryDamaged, first_line
 __all__ = ["LexicalIndex", "LexicalWriter", "TermStatistics"]
 
 _K1 = 1.2  # tantivy's constant
+_REMEMBERED = 200_000  # terms that were asked for
 _HEAP = 64_000_000  # bytes for the writer
 _SYSTEM_ERROR = re.compile(r"([A-Z][\w ]+) \(os error \d+\)")  # No space left on device (os error 28)
 
@@ -37,9 +37,12 @@ class TermStatistics:
 
     def documents(self, term: str) -> int:
         """Count the paragraphs that hold a term."""
-        if term not in self._known:
-            self._known[term] = int(self._searcher.doc_freq("terms", term))
-        return self._known[term]
+        found = self._known.get(term)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[term] = int(self._searcher.doc_freq("terms", term))
+        return found
 
     def idf(self, term: str) -> float:
         """Give BM25's inverse document frequency, > 0."""
@@ -56,11 +59,18 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
-        with _lockable(folder) as place:
-            self._index = _opened(place, folder)
-            self._searcher = self._index.searcher()
+        try:
+            self._open(folder, folder)
+        except LibraryDamaged:
+            # tantivy makes a lock file even to read, which it can't on a read-only or full disk, or in another's folder
+            with _links_to(folder) as place:
+                self._open(place, folder)
         self._schema = self._index.schema
         self.statistics = TermStatistics(self._searcher)
+
+    def _open(self, place: Path, folder: Path) -> None:
+        self._index = _opened(place, folder)
+        self._searcher = self._index.searcher()
 
     def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Give at most `k` (id, BM25) pairs, best first, ties by id."""
@@ -154,16 +164,10 @@ class LexicalWriter:
 
 
 @contextmanager
-def _lockable(folder: Path) -> Iterator[Path]:
-    """Give a folder with the index in which tantivy can make its lock file, which it does even to read.
-
-    For an index that can't be written to, on a read-only file system or of another user, a folder of links to it.
-    """
-    if os.access(folder, os.W_OK) or not folder.is_dir():
-        yield folder
-        return
+def _links_to(folder: Path) -> Iterator[Path]:
+    """Give a folder of links to the files of an index."""
     with TemporaryDirectory(prefix="yinju-") as links:
-        for path in folder.iterdir():
+        for path in folder.iterdir() if folder.is_dir() else ():
             if not path.name.endswith(".lock"):
                 (Path(links) / path.name).symlink_to(path.resolve())
         yield Path(links)

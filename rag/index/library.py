@@ -10,7 +10,7 @@ library/                   see `rag.index.generations`
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -22,20 +22,22 @@ from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged, LibraryMismatch
 from rag.index.dense import DenseIndex
-from rag.index.generations import current_generation
+from rag.index.generations import current_generation, current_name
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import SourceRecord
 from rag.index.pieces import TextPieces
 from rag.index.segment import Segment
+from rag.index.watch import SourceWatch
 from rag.schema import Article, Paragraph
 
-__all__ = ["SEGMENTS", "TERMS", "Library", "held"]
+__all__ = ["SEGMENTS", "TERMS", "Library", "held", "open_current"]
 
 T = TypeVar("T")
 Ids = NDArray[np.int64]
 
 SEGMENTS, TERMS = "segments", "terms"
 _REMEMBERED = 4096  # articles, paragraphs
+_TRIES = 5  # to open what a build may be dropping
 
 
 class Library:
@@ -48,7 +50,7 @@ class Library:
         """
         self.folder, self.manifest = current_generation(folder)
         self.manifest.check_files(self.folder, thorough=thorough)
-        changed = [] if to_update else self.manifest.changed_sources()
+        changed = [] if to_update else SourceWatch(self.manifest.sources).changed()
         if changed:
             raise LibraryMismatch(
                 f"{_some(changed)} changed since the library {folder} was built: run `yinju index` to read it again"
@@ -56,8 +58,9 @@ class Library:
         self.segments = [Segment(self.folder / SEGMENTS / s.name) for s in self.manifest.segments]
         if any(len(s) != record.rows for s, record in zip(self.segments, self.manifest.segments, strict=True)):
             raise LibraryDamaged(f"{self.folder} holds other paragraphs than its manifest says")
-        self.paragraph = lru_cache(_REMEMBERED)(self._paragraph)
-        self._article = lru_cache(_REMEMBERED)(self._find_article)
+        # Not methods of this object: it would hold itself, with its files, until the garbage collector comes by.
+        self.paragraph = lru_cache(_REMEMBERED)(partial(_paragraph, self.folder, self.segments))
+        self._article = lru_cache(_REMEMBERED)(partial(_find_article, self.folder, self.segments))
 
     def __len__(self) -> int:
         """Count the paragraphs."""
@@ -92,7 +95,7 @@ class Library:
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Read all paragraphs, in the library's order."""
-        return map(self._paragraph, self.rows())
+        return map(partial(_paragraph, self.folder, self.segments), self.rows())
 
     def row_of(self, paragraph: str) -> int | None:
         """Find a paragraph by its id."""
@@ -113,14 +116,14 @@ class Library:
     def beside(self, rows: Sequence[int]) -> list[list[int]]:
         """Give the rows before and after each paragraph in its article."""
         found: list[list[int]] = [[] for _ in rows]
-        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
+        for segment, numbers, places in _places(self.folder, self.segments, rows):
             for n, (first, end) in zip(numbers.tolist(), segment.bounds[places].tolist(), strict=True):
                 found[n] = [near for near in (rows[n] - 1, rows[n] + 1) if first <= near < end]
         return found
 
     def folded(self, rows: Sequence[int]) -> list[tuple[str, str]]:
         """Give the contexts and texts of paragraphs as they are compared (`rag.folding`)."""
-        return self._read(rows, Segment.folded)
+        return _read(self.folder, self.segments, rows, Segment.folded)
 
     def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:
         """Give the rows of the `k` vectors nearest to a query (1, d), best first."""
@@ -135,13 +138,13 @@ class Library:
         """Give the vectors of rows: (n, d) float32."""
         out = np.zeros((len(rows), self.manifest.dimension), dtype=np.float32)
         asked = np.asarray(rows, dtype=np.int64)
-        for segment, numbers, _ in self._places(asked):
+        for segment, numbers, _ in _places(self.folder, self.segments, rows):
             out[numbers] = segment.dense.vectors(asked[numbers])
         return out
 
     def pieces(self, rows: Sequence[int]) -> list[TextPieces]:
         """Give the pieces of paragraphs."""
-        return self._read(rows, Segment.pieces)
+        return _read(self.folder, self.segments, rows, Segment.pieces)
 
     def check_models(self, embedder: Embedder, tokens: StaticEmbedder) -> None:
         """Raise LibraryMismatch when another model made the vectors or the pieces."""
@@ -172,36 +175,58 @@ class Library:
             dense.remove(np.array(sorted(self._gone), dtype=np.int64))
         return found
 
-    def _places(self, rows: Ids) -> Iterator[tuple[Segment, Ids, Ids]]:
-        """Give each segment that holds some of the rows, which of them, and their places in it."""
-        left = len(rows)
-        for segment in self.segments:
-            at = np.searchsorted(segment.rows, rows)
-            at[at == len(segment)] = 0
-            numbers = np.flatnonzero(segment.rows[at] == rows)
-            left -= len(numbers)
-            if len(numbers):
-                yield segment, numbers, at[numbers]
-        if left:
-            raise LibraryDamaged(f"{self.folder} lacks {left} paragraphs")
 
-    def _read(self, rows: Sequence[int], read: Callable[[Segment, int], T]) -> list[T]:
-        """Read something of every row, each from the segment that holds it."""
-        found: dict[int, T] = {}
-        for segment, numbers, places in self._places(np.asarray(rows, dtype=np.int64)):
-            found |= {n: read(segment, at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
-        return [found[n] for n in range(len(rows))]
+def open_current(folder: Path, *, to_update: bool = False) -> Library:
+    """Open the library with all its indexes; where a build drops the generation meanwhile, the one that took its place.
 
-    def _paragraph(self, row: int) -> Paragraph:
-        """Read the paragraph of a row."""
-        return self._read([row], Segment.paragraph)[0]
+    Raises what `Library` does.
+    """
+    for _ in range(_TRIES):
+        name = current_name(folder)
+        try:
+            library = Library(folder, to_update=to_update)
+            library.load()
+        except LibraryDamaged:
+            if current_name(folder) == name:
+                raise
+        else:
+            return library
+    raise LibraryDamaged(f"{folder} changes faster than it can be opened", repairable=False)
 
-    def _find_article(self, article: str) -> tuple[Article, range]:
-        for segment in reversed(self.segments):  # an article that was read again stands in a later one
-            found = segment.article(article)
-            if found:
-                return found
-        raise LibraryDamaged(f"{self.folder} has no article {article!r}")
+
+def _places(folder: Path, segments: Sequence[Segment], rows: Sequence[int]) -> Iterator[tuple[Segment, Ids, Ids]]:
+    """Give each segment that holds some of the rows, which of them, and their places in it."""
+    asked = np.asarray(rows, dtype=np.int64)
+    left = len(asked)
+    for segment in segments:
+        at = np.searchsorted(segment.rows, asked)
+        at[at == len(segment)] = 0
+        numbers = np.flatnonzero(segment.rows[at] == asked)
+        left -= len(numbers)
+        if len(numbers):
+            yield segment, numbers, at[numbers]
+    if left:
+        raise LibraryDamaged(f"{folder} lacks {left} paragraphs")
+
+
+def _read(folder: Path, segments: Sequence[Segment], rows: Sequence[int], read: Callable[[Segment, int], T]) -> list[T]:
+    """Read something of every row, each from the segment that holds it."""
+    found: dict[int, T] = {}
+    for segment, numbers, places in _places(folder, segments, rows):
+        found |= {n: read(segment, at) for n, at in zip(numbers.tolist(), places.tolist(), strict=True)}
+    return [found[n] for n in range(len(rows))]
+
+
+def _paragraph(folder: Path, segments: Sequence[Segment], row: int) -> Paragraph:
+    return _read(folder, segments, [row], Segment.paragraph)[0]
+
+
+def _find_article(folder: Path, segments: Sequence[Segment], article: str) -> tuple[Article, range]:
+    for segment in reversed(segments):  # an article that was read again stands in a later one
+        found = segment.article(article)
+        if found:
+            return found
+    raise LibraryDamaged(f"{folder} has no article {article!r}")
 
 
 def held(rows: NDArray[np.int64], sources: Iterable[SourceRecord]) -> NDArray[np.bool_]:

@@ -170,10 +170,9 @@ class SegmentWriter:
             if entry.vector is not None:
                 vectors[n] = entry.vector
             self._paragraphs.add(entry.paragraph.to_json())
-            article = self._articles.setdefault(
-                entry.article.id, {**entry.article.to_json(), "first": entry.row, "count": 0}
-            )
-            article["count"] += 1
+            if entry.article.id not in self._articles:
+                self._articles[entry.article.id] = {**entry.article.to_json(), "first": entry.row, "count": 0}
+            self._articles[entry.article.id]["count"] += 1
             self._article_of.append(entry.article.id)
             self._folded.add(contexts[n], entry.paragraph.text)
         self.without_vector += int((~vectors.any(axis=1)).sum())

@@ -52,20 +52,23 @@ def plan(found: Sequence[Found], old: Manifest | None) -> Plan:
     kept, read = staying, []
     for f in sorted(found, key=lambda f: f.name):
         known = held.get(f.name)
-        if known is not None and current and known.is_as_read(f.path):
+        if known is not None and current and _is_as_read(known, f.path):
             kept.append(known)
         else:
             read.append(_record(f))
     return Plan(tuple(kept), tuple(read))
 
 
-def find_sources(paths: Sequence[Path]) -> list[Found]:
-    """Find the sources at `paths`. Raises SourceError for a path without any, and for two of one name."""
+def find_sources(paths: Sequence[Path], *, apart_from: Path | None = None) -> list[Found]:
+    """Find the sources at `paths`, but for those in the folder `apart_from`, which is the library.
+
+    Raises SourceError for a path without any, one that can't be looked into, and for two of one name.
+    """
     found: dict[str, Found] = {}
     for root in paths:
         if not root.exists():
             raise SourceError(f"{root} does not exist: check the path")
-        files = list(source_files(root))
+        files = [p for p in source_files(root) if not (apart_from and _lies_in(p, apart_from))]
         if not files:
             raise SourceError(f"{root} holds no article: expected .txt, .md or .jsonl files in it")
         for path in files:
@@ -78,6 +81,17 @@ def find_sources(paths: Sequence[Path]) -> list[Found]:
                 raise SourceError(f"{path} and {found[name].path} are both called {name}: rename one of them")
             found[name] = Found(path, name, str(root.resolve()))
     return list(found.values())
+
+
+def _is_as_read(known: SourceRecord, path: Path) -> bool:
+    try:
+        return known.is_as_read(path)
+    except OSError as error:
+        raise SourceError(f"{path} can't be read ({error.strerror}): check its permissions") from error
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
 
 
 def _replaced(source: SourceRecord, same: Path | None) -> bool:
@@ -112,16 +126,19 @@ def _again(staying: Sequence[SourceRecord]) -> list[Found]:
 
 def _record(found: Found) -> SourceRecord:
     sidecar = sidecar_path(found.path)
-    facts = found.path.stat()
-    return SourceRecord(
-        name=found.name,
-        path=str(found.path.resolve()),
-        root=found.root,
-        sha256=file_sha256(found.path),
-        sidecar_sha256=file_sha256(sidecar) if sidecar.is_file() else "",
-        size_bytes=facts.st_size,
-        changed_ns=facts.st_mtime_ns,
-    )
+    try:
+        facts = found.path.stat()
+        return SourceRecord(
+            name=found.name,
+            path=str(found.path.resolve()),
+            root=found.root,
+            sha256=file_sha256(found.path),
+            sidecar_sha256=file_sha256(sidecar) if sidecar.is_file() else "",
+            size_bytes=facts.st_size,
+            changed_ns=facts.st_mtime_ns,
+        )
+    except OSError as error:
+        raise SourceError(f"{found.path} can't be read ({error.strerror}): check its permissions") from error
 
 
 def skipped(paths: Sequence[Path]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import chain, pairwise
 
 from rag.folding import fold
 from rag.numbers import numbers
@@ -61,25 +62,35 @@ def query_terms(question: str) -> list[str]:
     return _terms(question, without=_ENGLISH_FUNCTION_WORDS)
 
 
+_FEW = 64  # terms up to which looking for each in a sentence is faster than taking the sentence apart
+
+
 class AskedTerms:
     """Terms that are looked for in many texts."""
 
     def __init__(self, asked: Collection[str]) -> None:
-        self._characters = [t for t in asked if _IS_HAN.match(t)]
-        self._others = set(asked).difference(self._characters)
+        self._characters = {t for t in asked if _IS_HAN.match(t)}
+        self._others = set(asked) - self._characters
 
     def held_by_sentence(self, folded: str) -> list[set[str]]:
         """Give which of them each sentence of a folded text holds; `terms` of the sentence holds the same.
 
-        Characters and pairs are looked up in the text as it is; only words and numbers need it to be cut.
+        A few characters and pairs are looked up in the text as it is; of many, each place of the text is looked up
+        among them, so that the cost is that of the text and not of the text times the question.
         """
         found = []
         for sentence in _SENTENCE_END.split(folded):
-            held = {t for t in self._characters if t in sentence}
+            held = self._characters_in(sentence)
             if self._others:
                 held |= self._others.intersection(_words_and_numbers(sentence))
             found.append(held)
         return found
+
+    def _characters_in(self, sentence: str) -> set[str]:
+        if len(self._characters) <= _FEW:
+            return {t for t in self._characters if t in sentence}
+        pairs = (a + b for a, b in pairwise(sentence))
+        return self._characters.intersection(chain(sentence, pairs))
 
 
 def content_terms(question: str) -> list[str]:

@@ -12,6 +12,7 @@ from rag.ingest.shapes import ends_sentence, ends_with_mark, has_mark, is_short_
 __all__ = ["find_breaks", "line_features"]
 
 # What may stand between the halves of a paragraph, and how far a half may be looked for.
+_PARTNERS = str.maketrans("“”‘’「」『』（）【】《》〈〉()", "”“’‘」「』『）（】【》《〉〈)(")
 _WEDGES = frozenset({Role.QUOTE, Role.ATTRIBUTION, Role.IMPRINT, Role.HEADER, Role.HEADING})
 _FARTHEST = 6
 
@@ -76,11 +77,12 @@ def _may_run_on(i: int, block: Block, roles: Sequence[Role]) -> bool:
 def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken: set[int]) -> int | None:
     first = blocks[i].text
     short = is_short_line(first) and roles[i] is Role.HEADING
+    is_open = opens_more_than_it_closes(first)
     for j in range(i + 1, min(len(blocks), i + 1 + _FARTHEST)):
         role = roles[j]
         if j in taken or blocks[j].prose:
             return None
-        if role in (Role.BODY, Role.HEADING) and _closes_what_is_open(first, blocks[j].text):
+        if role in (Role.BODY, Role.HEADING) and is_open and _closes_more_than_it_opens(blocks[j].text):
             return j
         question = role is Role.HEADING and ends_sentence(blocks[j].text)  # …有案底呢？ or a heading that asks
         if role is Role.BODY or (question and not short and _one_clause(first, blocks[j].text)):
@@ -132,10 +134,6 @@ def line_features(line: str, below: str) -> tuple[float, ...]:
     )
 
 
-def _closes_what_is_open(first: str, second: str) -> bool:
-    return opens_more_than_it_closes(first) and opens_more_than_it_closes(_mirrored(second))
-
-
-def _mirrored(text: str) -> str:
-    """Turn a text round, each bracket into its partner, so that what it closes too often it opens too often."""
-    return text[::-1].translate(str.maketrans("“”‘’「」『』（）【】《》〈〉()", "”“’‘」「』『）（】【》《〉〈)("))
+def _closes_more_than_it_opens(text: str) -> bool:
+    """Say whether a quotation mark or bracket is closed too often: with each turned into its partner, one is open."""
+    return opens_more_than_it_closes(text.translate(_PARTNERS))

@@ -11,6 +11,8 @@ from rag.schema import Article, Paragraph
 
 __all__ = ["read_jsonl"]
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
 
 def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Paragraph, ...], tuple[str, ...]]:
     """Read articles, paragraphs and notices. Lines of one title and date are one article.
@@ -21,7 +23,7 @@ def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Para
     found = decode(path)
     notices = () if found.encoding == "utf-8" else (f"{source} is not UTF-8; read as {found.encoding.upper()}",)
     articles: dict[tuple[str, tuple[str, ...], str], Article] = {}
-    sections: dict[str, list[str]] = {}
+    sections: dict[str, dict[str, None]] = {}  # in order
     paragraphs: dict[str, Paragraph] = {}
     stem = str(Path(source).with_suffix(""))
     for number, match in enumerate(re.finditer(r"[^\r\n]*(?:\r\n|\n|\r|$)", found.text), 1):
@@ -44,8 +46,8 @@ def read_jsonl(path: Path, source: str) -> tuple[tuple[Article, ...], tuple[Para
                 date=row["date"],
             )
         article = articles[key].id
-        if row["section"] and row["section"] not in sections.setdefault(article, []):
-            sections[article].append(row["section"])
+        if row["section"]:
+            sections.setdefault(article, {})[row["section"]] = None
         start, end = _literal(line, row["text"])
         paragraphs[row["id"]] = Paragraph(
             id=row["id"],
@@ -74,10 +76,10 @@ def _row(line: str, where: str) -> dict[str, Any]:
     authors = row.get("authors") or []
     authors = [authors] if isinstance(authors, str) else authors
     if not isinstance(authors, list) or not all(isinstance(a, str) for a in authors):
-        raise SourceError(f"{where}: authors is {authors!r}, expected a list of names")
+        raise SourceError(f"{where}: authors is {authors!a}, expected a list of names")
     found = {**{k: str(row.get(k) or "") for k in ("text", "title", "date", "section")}, "id": str(row["id"])}
-    for key, value in found.items():
-        if any("\ud800" <= c <= "\udfff" for c in value):
+    for key, value in (*found.items(), *(("authors", author) for author in authors)):
+        if _HALF_PAIR.search(value):
             raise SourceError(f"{where}: {key} holds half a surrogate pair: write the character itself")
     return {**found, "authors": tuple(authors)}
 
@@ -88,7 +90,7 @@ def _is_name(value: object) -> bool:
 
 def _literal(line: str, text: str) -> tuple[int, int]:
     """Find the text in its line: the inside of the JSON string that is its value."""
-    for match in re.finditer(r'"text"\s*:\s*("(?:[^"\\]|\\.)*")', line):
+    for match in re.finditer(r'"text"\s*+:\s*+("(?>[^"\\]++|\\.)*+")', line):
         if json.loads(match.group(1)) == text:
             return match.start(1) + 1, match.end(1) - 1
     return 0, len(line.rstrip("\r\n"))

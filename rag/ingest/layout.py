@@ -132,6 +132,7 @@ class _Reading:
         self._fixed = corrections.roles
         self._article = [-1] * len(blocks)
         self._articles: list[_Open] = []
+        self._untitled = 0  # of the articles
         self._orphans: list[tuple[list[int], tuple[str, ...]]] = []  # blocks, names
         self._dates: list[str] = []  # every date line of the page
         self._next_date = ""  # read above an article that has not begun
@@ -147,11 +148,15 @@ class _Reading:
                 self._read_block(i)
                 i += 1
         self._place_orphans()
+        own: list[list[int]] = [[] for _ in self._articles]
+        for i, article in enumerate(self._article):
+            if article >= 0:
+                own[article].append(i)
         placed = tuple(
             Placed(b, r, a, self._continues.get(n, -1))
             for n, (b, r, a) in enumerate(zip(self._blocks, self._roles, self._article, strict=True))
         )
-        return LaidOut(placed, tuple(self._finished(n) for n in range(len(self._articles))))
+        return LaidOut(placed, tuple(map(self._finished, self._articles, own)))
 
     def _end_of_lines(self, start: int) -> int:
         """Give the end of the run of short lines that begins at `start`."""
@@ -176,6 +181,7 @@ class _Reading:
 
     def _new_article(self) -> _Open:
         self._articles.append(_Open(date=self._next_date))
+        self._untitled += 1
         self._next_date = ""
         return self._articles[-1]
 
@@ -195,12 +201,13 @@ class _Reading:
         self._article[i] = len(self._articles) - 1
 
     def _read_lines(self, run: range, *, followed: bool) -> None:
+        dates = [i for i in run if self._is_date(i)]
         lines = [i for i in run if not self._is_date(i)]
         fresh = not self._articles or self._articles[-1].ended
         begun = len(self._articles)
         if lines:
             self._read_title_lines(lines, fresh=fresh, followed=followed)
-        for date in (self._blocks[i].text.split()[0] for i in run if i not in lines):
+        for date in (self._blocks[i].text.split()[0] for i in dates):
             self._dates.append(date)
             if len(self._articles) == begun and fresh:
                 self._next_date = date
@@ -232,7 +239,7 @@ class _Reading:
         article = self._new_article()
         number = len(self._articles) - 1
         heads = [i for i in lines if not bylines or i < bylines[0]]
-        rest = [i for i in lines if bylines and i > bylines[0] and i not in bylines]
+        rest = [i for i in lines if bylines and i > bylines[0] and self._roles[i] is not Role.BYLINE]
         title = self._title_line(heads, has_byline=bool(bylines))
         for i in heads:
             if i == title:
@@ -247,9 +254,10 @@ class _Reading:
         subtitles = [self._blocks[i].text.strip() for i in heads if self._roles[i] is Role.SUBTITLE]
         if title is not None:
             article.title = "".join([self._blocks[title].text.strip(), *subtitles])
+            self._untitled -= bool(article.title)
         for i in bylines:
             self._set(i, Role.BYLINE, number)
-            article.authors += byline_names(self._blocks[i].text)
+        article.authors = tuple(n for i in bylines for n in byline_names(self._blocks[i].text))
         for i in rest:
             self._set(i, Role.HEADING, number)
 
@@ -274,7 +282,7 @@ class _Reading:
 
     def _read_last_lines(self, lines: list[int], bylines: list[int]) -> None:
         """Read lines that no text follows: torn from an article above, or its last lines."""
-        torn = bylines or (len(self._articles) > 1 and any(not a.title for a in self._articles))
+        torn = bylines or (len(self._articles) > 1 and self._untitled)
         if self._articles and torn and not any(self._blocks[i].level for i in lines):
             names = tuple(n for i in bylines for n in byline_names(self._blocks[i].text))
             self._orphans.append((lines, names))
@@ -302,25 +310,18 @@ class _Reading:
         self._roles[i] = self._fixed.get(i, role)
         self._article[i] = article
 
-    def _finished(self, number: int) -> PageArticle:
-        article = self._articles[number]
+    def _finished(self, article: _Open, own: Sequence[int]) -> PageArticle:
+        """Give an article as the page shows it; `own` are its blocks."""
         working = ""
         if not article.title:
-            torn = [
-                b.text.strip()
-                for b, r, a in zip(self._blocks, self._roles, self._article, strict=True)
-                if r is Role.FRAGMENT and a == number
-            ]
-            working = "".join(torn) or self._first_words(number)
+            torn = [self._blocks[i].text.strip() for i in own if self._roles[i] is Role.FRAGMENT]
+            working = "".join(torn) or self._first_words(own)
         date = article.date or (self._dates[0] if len(self._dates) == 1 else "")
         return PageArticle(article.title, working, article.authors, article.column, date)
 
-    def _first_words(self, number: int) -> str:
-        for block, role, article in zip(self._blocks, self._roles, self._article, strict=True):
-            if article == number and role is Role.BODY:
-                first = next((p for p in _clauses(block.text) if p), block.text)
-                return first[:24]
-        return ""
+    def _first_words(self, own: Sequence[int]) -> str:
+        body = next((self._blocks[i].text for i in own if self._roles[i] is Role.BODY), "")
+        return next((p for p in _clauses(body) if p), body)[:24]
 
 
 def _clauses(text: str) -> list[str]:

@@ -12,14 +12,15 @@ from rag.ingest.blocks import Placed, Role
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
+from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
 from rag.ingest.readers import READERS, decode, markdown_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
-from rag.ingest.sidecar import Sidecar, read_sidecar
+from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]
 
-INGEST_VERSION = 1  # goes up when the rules would make something else of the same source
+INGEST_VERSION = 2  # goes up when the rules would make something else of the same source
 
 _KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
 
@@ -39,6 +40,9 @@ def ingest(path: Path, source: str) -> Ingested:
 
     Raises SourceError when it can't be read or holds nothing to cite.
     """
+    for name in (source, str(path)):
+        if not _is_text(name):
+            raise SourceError(f"the file name {name!a} is not UTF-8: rename the file or its folder")
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         articles, paragraphs, notices = read_jsonl(path, source)
@@ -54,6 +58,11 @@ def ingest(path: Path, source: str) -> Ingested:
         if a.title_missing
     )
     return Ingested(source, articles, paragraphs, notices)
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name can be written down; bytes of a file name that are not UTF-8 come as half surrogate pairs."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +108,24 @@ def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Par
     stem = str(Path(source).with_suffix(""))
     names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
     paragraphs = _paragraphs(file.text, page.placed, source, names)
+    sections: dict[int, list[str]] = {}
+    for p in page.placed:
+        if p.role is Role.HEADING:
+            sections.setdefault(p.article, []).append(p.block.text.strip())
+    notes_of: dict[str, list[str]] = {}
+    for paragraph in paragraphs:
+        if paragraph.kind == "note":
+            notes_of.setdefault(paragraph.article, []).append(paragraph.text)
     articles = []
     for n, found in enumerate(page.articles):
-        own = [p for p in page.placed if p.article == n]
-        notes = [p.text for p in paragraphs if p.article == names[n] and p.kind == "note"]
+        notes = notes_of.get(names[n], [])
         article = Article(
             id=names[n],
             source=source,
             title=found.title or found.working_title,
             title_missing=not found.title,
             authors=found.authors or tuple(a for note in notes for a in authors_in_note(note)),
-            sections=tuple(p.block.text.strip() for p in own if p.role is Role.HEADING),
+            sections=tuple(sections.get(n, ())),
             author_note="".join(notes),
             date=file.sidecar.date or found.date,
             column=found.column,
@@ -123,12 +139,13 @@ def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Par
 
 
 def _with_facts(articles: list[Article], paragraphs: Sequence[Paragraph], sidecar: Sidecar) -> list[Article]:
+    beginning = Beginnings([p.text for p in paragraphs])
+    number = {article.id: i for i, article in enumerate(articles)}
     for row in sidecar.articles:
         if row.number is not None:
             found = [row.number - 1] if 1 <= row.number <= len(articles) else []
         else:
-            ids = {p.article for p in paragraphs if p.text.startswith(row.first_words)}
-            found = [i for i, a in enumerate(articles) if a.id in ids]
+            found = sorted({number[paragraphs[n].article] for n in beginning.with_words(row.first_words)})
         if len(found) != 1:
             which = row.number if row.number is not None else repr(row.first_words)
             raise SourceError(f"{sidecar.path}: {len(found)} articles match {which}, expected one")
@@ -165,21 +182,28 @@ def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequenc
             head[i] = i
             parts[i] = [i]
             sections[i] = section if p.role is Role.BODY else ""
-    spans = {i: _spans([placed[n] for n in ns]) for i, ns in parts.items()}
-    texts = {i: "".join(text[a:b] for a, b in spans[i]) for i in parts}
-    ids = paragraph_ids(source, texts.values())
+    pieces: list[tuple[int, str, tuple[Span, ...]]] = []
+    for i, numbers in parts.items():
+        spans = _spans([placed[n] for n in numbers])
+        whole = "".join(text[a:b] for a, b in spans)
+        if len(whole) <= LONGEST_PARAGRAPH:
+            pieces.append((i, whole, spans))
+            continue
+        cut = cut_long(whole)
+        pieces += ((i, whole[a:b], own) for (a, b), own in zip(cut, spans_of(cut, spans), strict=True))
+    ids = paragraph_ids(source, (own for _, own, _ in pieces))
     return [
         Paragraph(
             id=name,
             article=names[placed[i].article],
             source=source,
-            text=texts[i],
-            spans=spans[i],
+            text=own,
+            spans=spans,
             kind=_KINDS[placed[i].role],
             section=sections[i],
             **dict(zip(("speaker", "said_on", "said_at"), speakers.get(i, ("", "", "")), strict=True)),
         )
-        for name, i in zip(ids, parts, strict=True)
+        for name, (i, own, spans) in zip(ids, pieces, strict=True)
     ]
 
 

@@ -1,11 +1,12 @@
 """Read a source into blocks, every character of which is found again at its span."""
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rag.errors import SourceError
 from rag.ingest.blocks import FRONT_MATTER, Block
@@ -144,7 +145,9 @@ def markdown_blocks(text: str) -> list[Block]:
         {0: Block(text[: front.end].rstrip(), ((0, len(text[: front.end].rstrip())),), FRONT_MATTER)} if front else {}
     )
     covered = set(range(first))
-    for part in _markdown_parts(MarkdownIt("commonmark").enable("table").parse(body)):
+    # What stands inside a line is not looked at: its marks stay in the text.
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    for part in _markdown_parts(parser.parse(body)):
         lines = [n + first for n in range(part.first, part.last) if n + first < len(starts) - 1]
         lines = [n for n in lines if n not in covered]
         covered.update(lines)
@@ -240,6 +243,16 @@ def skipped_files(path: Path) -> Iterator[Path]:
 
 
 def _files(path: Path) -> list[Path]:
-    """Give the files below a folder, sorted; hidden ones are not looked at."""
-    found = (p for p in path.rglob("*") if p.is_file())
-    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    """Give the files below a folder, sorted; hidden ones are not looked at.
+
+    Raises SourceError for a folder that can't be looked into: its sources would seem to be gone.
+    """
+    found: list[Path] = []
+    for below, folders, names in os.walk(path, onerror=_refuse):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        found += (Path(below) / n for n in names if not n.startswith("."))
+    return sorted(p for p in found if p.is_file())
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise SourceError(f"{error.filename} can't be looked into ({error.strerror}): check its permissions") from error

@@ -48,6 +48,7 @@ _CLOSERS = {
     "〈": "〉",
     "(": ")",
 }
+_OPENER = re.compile(f"[{re.escape(''.join(_CLOSERS))}]")
 _MARK = re.compile(r"[，。！？；：,.!?;:]")
 _NOTE = re.compile(
     r"^[（(【\[]\s*(?:本文)?(?:作者|笔者|执笔|课题组|整理)[^。]{0,12}?(?:系|为|是|单位|分别|：|:|均|简介|现任)"
@@ -74,12 +75,20 @@ _BYLINE_MARK = re.compile(
 _DATE_LINE = re.compile(
     r"^(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2})(?:\s*(?:星期|周)[一二三四五六日天])?(?:\s*第?\d+版)?$"
 )
+_LONGEST_ATTRIBUTION = 200  # characters: what a sidecar calls one may be longer, and is all speaker
 _SHORT_COLUMNS = 32  # the longest section heading or title line, in Han widths
 
 
 def width(text: str) -> float:
     """Measure a text in Han widths: a wide character counts 1, any other 0.5."""
+    if text.isascii():
+        return 0.5 * len(text)
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in text)
+
+
+def _is_wider(text: str, columns: float) -> bool:
+    """Say whether a text is wider than so many Han widths; a long one is not measured."""
+    return len(text) > 2 * columns or width(text) > columns
 
 
 def ends_with_mark(text: str) -> bool:
@@ -94,7 +103,8 @@ def ends_sentence(text: str) -> bool:
 
 def opens_more_than_it_closes(text: str) -> bool:
     """Say whether a quotation mark or bracket is left open."""
-    return any(text.count(o) > text.count(c) for o, c in _CLOSERS.items())
+    opened = set(_OPENER.findall(text))
+    return any(text.count(o) > text.count(_CLOSERS[o]) for o in opened)
 
 
 def has_mark(text: str) -> bool:
@@ -104,7 +114,7 @@ def has_mark(text: str) -> bool:
 
 def is_note(text: str) -> bool:
     """Say whether this is a note on the author: （作者系…）."""
-    return bool(_NOTE.match(text.strip())) and width(text) <= 300
+    return bool(_NOTE.match(text.strip())) and not _is_wider(text, 300)
 
 
 def authors_in_note(text: str) -> tuple[str, ...]:
@@ -116,7 +126,7 @@ def authors_in_note(text: str) -> tuple[str, ...]:
 def is_attribution(text: str) -> bool:
     """Say whether this line says who said the quote before it: ——… ."""
     mark = _ATTRIBUTION.match(text)
-    if mark is None or width(text) > 80 or text.rstrip().endswith("。"):
+    if mark is None or _is_wider(text, 80) or text.rstrip().endswith("。"):
         return False
     return bool(_SAYS_WHO.search(text) or byline_names(text[mark.end() :]))
 
@@ -124,7 +134,7 @@ def is_attribution(text: str) -> bool:
 def parse_attribution(text: str) -> tuple[str, str, str]:
     """Split an attribution into speaker, date and place or occasion, each "" where it is not said."""
     line = _ATTRIBUTION.sub("", text.strip())
-    match = _SAID.match(line)
+    match = None if len(line) > _LONGEST_ATTRIBUTION else _SAID.match(line)
     if match is None:
         return line, "", ""
     speaker = re.sub(r"[，,、：:《\s]+$", "", match["speaker"])
@@ -135,13 +145,12 @@ def parse_attribution(text: str) -> tuple[str, str, str]:
 def is_imprint(text: str) -> bool:
     """Say whether this line names editors, layout or addresses of the newspaper."""
     line = text.strip()
-    if "。" in line or line.endswith(("；", ";")) or width(line) > 90:
+    if "。" in line or line.endswith(("；", ";")) or _is_wider(line, 90):
+        return False
+    if not _EDITORIAL_WORDS.search(line):
         return False
     found = {m.group() for m in _IMPRINT_WORDS.finditer(line)}
-    of_the_trade = {m.group() for m in _EDITORIAL_WORDS.finditer(line)}
-    return bool(of_the_trade) and (
-        len(found) >= 2 or bool(re.match(r"(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", line))
-    )
+    return len(found) >= 2 or bool(re.match(r"(?:责任编辑|责编|本版编辑|本版责编|编辑|校对)\s*[:：/\s]", line))
 
 
 def is_date_line(text: str) -> bool:
@@ -192,7 +201,7 @@ def _is_name(text: str) -> bool:
 def is_short_line(text: str) -> bool:
     """Say whether this may be a title or heading: short, one line, no sentence in it and none ended."""
     line = text.strip()
-    if not line or width(line) > _SHORT_COLUMNS or "\n" in line:
+    if not line or _is_wider(line, _SHORT_COLUMNS) or "\n" in line:
         return False
     return (
         not re.search(r"[。；;！!]", line)

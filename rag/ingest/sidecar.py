@@ -15,6 +15,7 @@ role = "body"
 """
 
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +26,7 @@ from rag.errors import SourceError
 from rag.ingest.blocks import Block, Role
 from rag.ingest.layout import Corrections
 
-__all__ = ["ArticleFacts", "Sidecar", "read_sidecar", "sidecar_path"]
+__all__ = ["ArticleFacts", "Beginnings", "Sidecar", "read_sidecar", "sidecar_path"]
 
 _ARTICLE_KEYS = {
     "number": int,
@@ -58,21 +59,36 @@ class Sidecar:
         """Resolve what it says about blocks. Raises SourceError when first words match none or several."""
         roles: dict[int, Role] = {}
         continues: dict[int, int] = {}
+        beginning = Beginnings([b.text for b in blocks] if self.blocks else [])
         for row in self.blocks:
-            at = self._block(blocks, row["first_words"])
+            at = self._block(beginning, row["first_words"])
             if "role" in row:
                 roles[at] = Role(row["role"])
             if "continues" in row:
-                continues[at] = self._block(blocks, row["continues"]) if row["continues"] else -1
+                continues[at] = self._block(beginning, row["continues"]) if row["continues"] else -1
                 if continues[at] >= at:
                     raise SourceError(f"{self.path}: {row['first_words']!r} can only continue a block above it")
         return Corrections(roles, continues)
 
-    def _block(self, blocks: Sequence[Block], words: str) -> int:
-        found = [i for i, b in enumerate(blocks) if b.text.startswith(words)]
+    def _block(self, beginning: "Beginnings", words: str) -> int:
+        found = beginning.with_words(words)
         if len(found) != 1:
             raise SourceError(f"{self.path}: {len(found)} blocks begin with {words!r}, expected one: give more words")
         return found[0]
+
+
+class Beginnings:
+    """Texts that are found by their first words: sorted once, so that a long sidecar costs no more than its length."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._order = sorted(range(len(texts)), key=texts.__getitem__)
+        self._sorted = [texts[n] for n in self._order]
+
+    def with_words(self, words: str) -> list[int]:
+        """Give the numbers of the texts that begin with these words."""
+        first = bisect_left(self._sorted, words)
+        end = bisect_right(self._sorted, words, lo=first, key=lambda text: text[: len(words)])
+        return self._order[first:end]
 
 
 def sidecar_path(source: Path) -> Path:

@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.deadline import NEVER, Deadline
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
@@ -31,7 +32,8 @@ class Question:
         statistics = library.lexical.statistics
         self.weights = {t: statistics.idf(t) for t in self.terms}
         # Only pairs and words that say what the question is about: 哪一 of 哪一年 is in many a wrong paragraph.
-        self.content = {t: w for t, w in self.weights.items() if t in set(content_terms(text))}
+        about = set(content_terms(text))
+        self.content = {t: w for t, w in self.weights.items() if t in about}
         self.asked = AskedTerms(self.weights)
         self.best_bm25 = library.lexical.best_possible(self.terms)
 
@@ -43,6 +45,7 @@ def describe(
     library: Library,
     tokens: StaticEmbedder,
     most: int,
+    deadline: Deadline = NEVER,
 ) -> tuple[list[int], Features]:
     """Give the candidates worth a closer look, at most `most` of the `found`, and their features: (n, 18) float32.
 
@@ -50,6 +53,7 @@ def describe(
     """
     scores = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
     scores[:, 0] = _cosines(question, found, library)
+    deadline.check("comparing paragraphs")
     scores[:, 1:4] = late_interaction(tokens, question.text, library.pieces(found))
     if question.best_bm25 > 0:
         scores[:, 4] = [min(bm25.get(row, 0.0) / question.best_bm25, 1.0) for row in found]
@@ -57,6 +61,7 @@ def describe(
     kept = sorted(range(len(found)), key=lambda n: (-float(first[n]), n))[:most]
     rows, features = [found[n] for n in kept], scores[kept]
     for n, (context, text) in enumerate(library.folded(rows)):
+        deadline.check("comparing paragraphs")
         features[n, 5:11] = _coverage(question, context, text)
         features[n, 12] = not same_script(question.text, text)
     beside = library.beside(rows)

@@ -21,7 +21,7 @@ _ASKS = (
     r"(?:[是为有]|指的?是)[? ]*$"
 )
 _JOINS = re.compile(rf"{JOINS.pattern}|\band\b")
-_TITLES = re.compile(r"《[^》]*》|[“「『][^”」』]*[”」』]|\([^)]*\)")
+_TITLES = re.compile(r"《[^》]{0,200}》|[“「『][^”」』]{0,200}[”」』]|\([^)]{0,200}\)")
 _STOPS = re.compile(
     rf"[,。?;!:\s]|的|分别|各自?(?=[是有为]|多少)|是|为(?!期)|在|有|由|被|于|{_ASKS}|获得|举行|召开|推出|增长|上涨|\b(?:of|is|are|was|were|in|did|do|does|the|what|who|when|where)\b"
 )

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import numpy as np
 
+from rag.deadline import NEVER, Deadline
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import QuestionError
@@ -17,17 +18,18 @@ from rag.retrieve.rerank import Reranker
 from rag.retrieve.typos import forgive
 from rag.schema import Evidence
 
-__all__ = ["LONGEST_QUESTION", "Retriever", "checked_question"]
+__all__ = ["LONGEST_QUESTION", "Retriever", "checked_question", "without_controls"]
 
-LONGEST_QUESTION = 10_000  # characters
+LONGEST_QUESTION = 2_000  # characters: two pages; each step costs as much as the question is long
 _CANDIDATES = 100  # of each search
 _LOOKED_AT = 64  # of both, sentence by sentence
 _RERANKED = 50  # of these
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def checked_question(question: str) -> str:
     """Give the question without blanks around it. Raises QuestionError when it is empty or too long."""
-    asked = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", question).strip()
+    asked = without_controls(question).strip()
     if not asked:
         raise QuestionError("the question is empty: ask in a sentence, in Chinese or English")
     if len(asked) > LONGEST_QUESTION:
@@ -36,6 +38,11 @@ def checked_question(question: str) -> str:
             "put what you want to know into a few sentences"
         )
     return asked
+
+
+def without_controls(text: str) -> str:
+    """Give a text with blanks for what no file and no page can hold: control characters, half surrogate pairs."""
+    return _CONTROLS.sub(" ", text)
 
 
 class Retriever:
@@ -51,35 +58,39 @@ class Retriever:
         self.library = library
         self.embedder = embedder
 
-    def mended(self, question: str) -> str:
+    def mended(self, question: str, deadline: Deadline = NEVER) -> str:
         """Give the question without slips of the pen, where the articles offer the right word."""
-        return forgive(question, self.library.lexical) if len(self.library) else question
+        return forgive(question, self.library.lexical, deadline) if len(self.library) else question
 
-    def search(self, question: str, k: int) -> list[Evidence]:
+    def search(self, question: str, k: int, deadline: Deadline = NEVER) -> list[Evidence]:
         """Give the `k` best paragraphs, best first, ties in the library's order."""
-        candidates = fuse(*self.candidates(question, k))
+        candidates = fuse(*self.candidates(question, k, deadline))
         if self._reranker:
+            deadline.check("putting what was found in order")
             candidates = self._reranked(self._reranker, question, candidates[: max(k, _RERANKED)])
         paragraph = self.library.paragraph
         return [Evidence(paragraph(c.row), n, c.score, c.cosine, c.bm25) for n, c in enumerate(candidates[:k], start=1)]
 
-    def search_for_each(self, questions: Sequence[str], k: int) -> list[Evidence]:
+    def search_for_each(self, questions: Sequence[str], k: int, deadline: Deadline = NEVER) -> list[Evidence]:
         """Give the `k` best paragraphs for several questions: the best for each, then the next for each."""
         found: dict[str, Evidence] = {}
-        for place in zip_longest(*(self.search(question, k) for question in questions)):
+        for place in zip_longest(*(self.search(question, k, deadline) for question in questions)):
             for evidence in filter(None, place):
                 found.setdefault(evidence.paragraph.id, evidence)
         return [replace(e, rank=n) for n, e in enumerate(list(found.values())[:k], start=1)]
 
-    def candidates(self, question: str, k: int = 0) -> tuple[list[int], Features, list[float]]:
+    def candidates(
+        self, question: str, k: int = 0, deadline: Deadline = NEVER
+    ) -> tuple[list[int], Features, list[float]]:
         """Give the rows that come into question, `k` or more where there are so many, their features and BM25."""
         if not len(self.library):
             return [], np.zeros((0, len(FEATURES)), dtype=np.float32), []
+        deadline.check("searching")
         asked = Question(question, self.library, self.embedder)
         wanted = max(k, _CANDIDATES)
         bm25 = dict(self.library.lexical.search(asked.terms, wanted))
         found = sorted({*self.library.nearest(asked.vector, wanted), *bm25}, key=self.library.place)
-        rows, features = describe(asked, found, bm25, self.library, self.tokens, max(k, _LOOKED_AT))
+        rows, features = describe(asked, found, bm25, self.library, self.tokens, max(k, _LOOKED_AT), deadline)
         return rows, features, [bm25.get(row, 0.0) for row in rows]
 
     def _reranked(self, reranker: Reranker, question: str, found: list[Candidate]) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """Make a follow-up question stand alone, by rule."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,7 +33,7 @@ MORE = re.compile(
 # …呢 without anything that asks: something to be put in the place of its like.
 _INSTEAD = re.compile(
     r"^(?:那么?|而|and|but|what about|how about|what of)?[，,\s]*"
-    r"(?P<new>[^？?，。]{1,24}?)[，,]?\s*(?:呢|又如何|又怎样)?[？?]?$",
+    r"(?P<new>[^？?，。,\s][^？?，。]{0,23}?)[，,]?\s*(?:呢|又如何|又怎样)?[？?]?$",
     re.IGNORECASE,
 )
 _ELLIPSIS = re.compile(r"呢[？?]?$|^(?:what|how) about\b|^what of\b|^(?:那么?|and)\b", re.IGNORECASE)
@@ -111,12 +112,13 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
     if not content_terms(new):
         return ""
     borders = {0, len(before), *(at for m in _BORDERS.finditer(before) for at in m.span())}
+    ends = sorted({*borders, *_ends_like(before, new)})
+    longest = max(LONGEST, 2 * len(new))
     places = [
         (a, b)
         for a in borders
-        for b in sorted({*borders, *_ends_like(before, new)})
-        if a + 1 < b <= a + max(LONGEST, 2 * len(new))
-        and may_cut(before, a)
+        for b in ends[bisect_left(ends, a + 2) : bisect_right(ends, a + longest)]
+        if may_cut(before, a)
         and may_cut(before, b)
         and before[a:b].strip()
         and not _NO_PHRASE.search(before[a:b].strip())
@@ -144,4 +146,4 @@ def _ends_like(before: str, new: str) -> set[int]:
 
 def _topic(question: str) -> str:
     """Give what a question is about, without what it asks for."""
-    return re.sub(r"[？?\s]+$", "", _ASKS.sub("", question)).strip()
+    return re.sub(r"(?<![？?\s])[？?\s]++$", "", _ASKS.sub("", question)).strip()

@@ -4,6 +4,9 @@ A character is replaced by one of the same sound (`homophones.txt`: the characte
 tone, zh ch sh ng as z c s n, after pypinyin 0.55's tables) when no paragraph holds it together with one of its
 neighbours, and one paragraph holds the replacement with them all. A word of Latin letters that no paragraph holds is
 replaced by the commonest that differs by one letter.
+
+A text that the articles know nothing of is not full of slips: so many characters and words are looked at, and no word
+that is longer than words are.
 """
 
 import re
@@ -11,56 +14,80 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from rag.deadline import NEVER, Deadline
 from rag.folding import fold
 from rag.index.lexical import LexicalIndex
-from rag.index.terms import FUNCTION_WORDS, terms
+from rag.index.terms import FUNCTION_WORDS, stem
 
 __all__ = ["forgive", "of_one_sound"]
 
 _RUN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _WORD = re.compile(r"[A-Za-z]{6,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LONGEST_WORD = 40  # letters: twice internationalization
+_MOST_WORDS = 20  # of a question that no paragraph holds: each is compared with some 54 neighbours a letter
+_MOST_CHARACTERS = 100  # that stand beside their neighbours in no paragraph: each is compared with up to 120 others
 
 
-def forgive(question: str, lexical: LexicalIndex) -> str:
+def forgive(question: str, lexical: LexicalIndex, deadline: Deadline = NEVER) -> str:
     """Give the question with its slips mended; as it is where nothing better is on offer."""
+    mender = _Mender(lexical, deadline)
     mended = list(question)
     bound = {n for match in FUNCTION_WORDS.finditer(question) for n in range(*match.span())}
     for run in _RUN.finditer(question):
         for at in range(*run.span()):
-            better = "" if at in bound else _character(mended, at, run.span(), lexical)
+            better = "" if at in bound else mender.character(mended, at, run.span())
             if better:
                 mended[at] = better
-    return _WORD.sub(lambda match: _word(match.group(), lexical), "".join(mended))
+    return _WORD.sub(lambda match: mender.word(match.group()), "".join(mended))
 
 
-def _character(text: list[str], at: int, run: tuple[int, int], lexical: LexicalIndex) -> str:
-    """Give the character that belongs at `at`; "" where the one that is there may stay."""
-    held = lexical.statistics.documents
-    before = fold("".join(text[max(run[0], at - 2) : at]))
-    after = fold("".join(text[at + 1 : min(run[1], at + 3)]))
+class _Mender:
+    """Mends the characters and words of one question, so many and no more."""
 
-    def joined(character: str) -> list[str]:
-        return [pair for pair in (before[-1:] + character, character + after[:1]) if len(pair) == 2]
+    def __init__(self, lexical: LexicalIndex, deadline: Deadline) -> None:
+        self._lexical = lexical
+        self._deadline = deadline
+        self._characters_left = _MOST_CHARACTERS
+        self._words_left = _MOST_WORDS
+        self._known: dict[str, str] = {}
 
-    known = [pair for pair in (before, after) if len(pair) == 2 and held(pair)]
-    if not known or all(map(held, joined(fold(text[at])))):
-        return ""
-    best, most = "", 0
-    for other in of_one_sound().get(fold(text[at]), ""):
-        least = min(map(held, joined(other)))
-        if least > most and lexical.holds_all({*known, *joined(other)}):
-            best, most = other, least
-    return best
+    def character(self, text: list[str], at: int, run: tuple[int, int]) -> str:
+        """Give the character that belongs at `at`; "" where the one that is there may stay."""
+        held = self._lexical.statistics.documents
+        before = fold("".join(text[max(run[0], at - 2) : at]))
+        after = fold("".join(text[at + 1 : min(run[1], at + 3)]))
 
+        def joined(character: str) -> list[str]:
+            return [pair for pair in (before[-1:] + character, character + after[:1]) if len(pair) == 2]
 
-def _word(word: str, lexical: LexicalIndex) -> str:
-    (term, *_) = terms(word)
-    if lexical.statistics.documents(term):
-        return word
-    counts = {other: lexical.statistics.documents(terms(other)[0]) for other in _one_letter_off(word.lower())}
-    best = max(counts, key=lambda other: (counts[other], other))
-    return best if counts[best] else word
+        known = [pair for pair in (before, after) if len(pair) == 2 and held(pair)]
+        if not known or all(map(held, joined(fold(text[at])))) or not self._characters_left:
+            return ""
+        self._characters_left -= 1
+        self._deadline.check("looking for slips of the pen")
+        best, most = "", 0
+        for other in of_one_sound().get(fold(text[at]), ""):
+            least = min(map(held, joined(other)))
+            if least > most and self._lexical.holds_all({*known, *joined(other)}):
+                best, most = other, least
+        return best
+
+    def word(self, word: str) -> str:
+        """Give the word that is meant; the word itself where it may stay."""
+        if word not in self._known:
+            self._known[word] = self._nearest(word)
+        return self._known[word]
+
+    def _nearest(self, word: str) -> str:
+        held = self._lexical.statistics.documents
+        if len(word) > _LONGEST_WORD or held(stem(word.lower())) or not self._words_left:
+            return word
+        self._words_left -= 1
+        self._deadline.check("looking for slips of the pen")
+        counts = {other: held(stem(other)) for other in _one_letter_off(word.lower())}
+        best = max(counts, key=lambda other: (counts[other], other))
+        return best if counts[best] else word
 
 
 def _one_letter_off(word: str) -> Iterator[str]:

@@ -48,9 +48,10 @@ def test_what_of_a_thing_is_asked_for(question: str, wanted: str) -> None:
 
 
 def test_every_suggestion_is_answered(assistant: Assistant) -> None:
-    refused = assistant.ask("今天北京天气怎么样？")
+    refused = assistant.with_suggestions(assistant.ask("今天北京天气怎么样？"))
     assert refused.status == "refused"
     assert 1 <= len(refused.suggestions) <= 3
+    assert (refused.seconds or {})["suggestions"] > 0
     for question in refused.suggestions:
         assert assistant.ask(question).status == "answered"
 

@@ -148,15 +148,15 @@ def test_answers_are_labelled_by_keyboard(run: Run, tmp_path: Path, browser: obj
     from playwright.sync_api import expect
 
     from eval.review.page import build, serve
+    from rag.web import Access
 
     store = LabelStore(tmp_path / "labels.sqlite", "run")
-    served = build(run, store)
-    address = serve(served, host="127.0.0.1", port=free_port(), open_browser=False)
+    served = serve(lambda: build(run, store), access=Access(port=free_port()))
     try:
         page = browser.new_page()  # type: ignore[attr-defined]
         requested: list[str] = []
         page.on("request", lambda request: requested.append(request.url))
-        page.goto(address)
+        page.goto(served.address)
         expect(page.locator("#yj-exchange")).to_contain_text("2024年我国老年人口有多少", timeout=20_000)
         page.fill("#yj-annotator textarea, #yj-annotator input", "甲")
         page.fill("#yj-missing textarea", "必然要求")
@@ -183,14 +183,15 @@ def test_proposals_are_accepted_edited_or_dropped(assistant: Assistant, tmp_path
 
     from eval.review.drafts import build
     from eval.review.page import serve
+    from rag.web import Access
 
     write_drafts(tmp_path / "d.jsonl", list(from_rules(assistant.library.paragraphs()))[:3])
     first, second, _third = read_drafts(tmp_path / "d.jsonl")
-    served = build(tmp_path / "d.jsonl", tmp_path / "new.jsonl", assistant.library)
-    address = serve(served, host="127.0.0.1", port=free_port(), open_browser=False)
+    made_of = (tmp_path / "d.jsonl", tmp_path / "new.jsonl", assistant.library)
+    served = serve(lambda: build(*made_of), access=Access(port=free_port()))
     try:
         page = browser.new_page()  # type: ignore[attr-defined]
-        page.goto(address)
+        page.goto(served.address)
         question = page.locator("#yj-draft textarea, #yj-draft input")
         expect(question).to_have_value(first.question, timeout=20_000)
         page.fill("#yj-annotator textarea, #yj-annotator input", "甲")

@@ -1,5 +1,6 @@
 """What happens to a library whose files are lost, broken or changed: it is told, and nothing is removed."""
 
+import gc
 import hashlib
 import json
 import os
@@ -12,10 +13,10 @@ import numpy as np
 import pytest
 
 from rag.cli import main
-from rag.errors import LibraryDamaged, LibraryError, LibraryMissing
+from rag.errors import LibraryDamaged, LibraryError, LibraryMissing, SourceError, YinjuError
 from rag.index.build import build_library
 from rag.index.generations import current_generation, is_new, leftovers, newest_whole, point_to
-from rag.index.library import Library
+from rag.index.library import Library, open_current
 from rag.index.repair import repair
 from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
@@ -56,6 +57,17 @@ def files(folder: Path) -> dict[str, str]:
         for p in sorted(folder.rglob("*"))
         if p.is_file() and not p.name.endswith(".lock")
     }
+
+
+def test_sources_are_only_read(built: Path, articles: Path) -> None:
+    (articles / "一.toml").write_text('date = "2025-01-01"\n', encoding="utf-8")
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns, p.stat().st_ino) for p in articles.iterdir()}
+    build(built, articles)
+    build(built, articles, fresh=True)
+    build(built, articles, purge=True)
+    search(built)
+    repair(built)
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns, p.stat().st_ino) for p in articles.iterdir()} == before
 
 
 def test_a_lost_pointer_is_damage_and_nothing_is_built_over_it(
@@ -254,7 +266,7 @@ def test_a_failed_build_leaves_nothing_behind(built: Path, articles: Path) -> No
     (articles / "坏.txt").write_bytes(b"\0\1\2")
     (articles / "一.txt").write_text("题目一则\n\n改过的正文。\n", encoding="utf-8")
     for _ in range(3):
-        with pytest.raises(LibraryError.__base__):
+        with pytest.raises(YinjuError):
             build(built, articles)
         assert files(built) == before
         assert [p.name for p in (built / "generations").iterdir()] == ["000001"]
@@ -328,3 +340,220 @@ def test_a_pointer_to_a_generation_is_checked(built: Path) -> None:
         (built / "current").write_text(wrong, encoding="latin-1")
         with pytest.raises(LibraryDamaged):
             Library(built)
+
+
+def manifest_of(library: Path) -> Path:
+    return current_generation(library)[0] / "manifest.json"
+
+
+def rewrite(manifest: Path, **changed: object) -> None:
+    """Change a manifest as somebody would who wants it to be believed."""
+    row = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**row, **changed}), encoding="utf-8")
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    manifest.with_name("manifest.sha256").write_text(digest, encoding="ascii")
+    point_to(manifest.parents[2], manifest.parent.name)
+
+
+def test_repair_believes_no_manifest_that_was_changed(built: Path, articles: Path) -> None:
+    (articles / "三.txt").write_text("外贸保持增长。\n", encoding="utf-8")
+    build(built, articles)
+    manifest = manifest_of(built)
+    for was, now in (('"paragraphs": 2', '"paragraphs": 1'), ('"first_row": 0', '"first_row": 1')):
+        whole = manifest.read_text(encoding="utf-8")
+        assert was in whole
+        manifest.write_text(whole.replace(was, now, 1), encoding="utf-8")
+        with pytest.raises(LibraryDamaged, match=r"manifest.json was changed"):
+            Library(built, to_update=True)
+        assert repair(built).counts["paragraphs"] == 3  # the generation before
+        manifest.write_text(whole, encoding="utf-8")
+        point_to(built, manifest.parent.name)
+    (built / "current").unlink()
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace('"first_row": 0', '"first_row": 1', 1), encoding="utf-8"
+    )
+    assert repair(built).counts["paragraphs"] == 3
+
+
+@pytest.mark.parametrize("before", ["../../victim", ".", "..", "/tmp/victim", "000001/../../../victim"])
+def test_a_name_that_no_generation_can_have_is_damage_and_removes_nothing(
+    tmp_path: Path, built: Path, articles: Path, before: str
+) -> None:
+    (tmp_path / "victim").mkdir()
+    rewrite(manifest_of(built), before=before)
+    with pytest.raises(LibraryDamaged, match="is broken"):
+        build(built, articles)
+    assert (tmp_path / "victim").is_dir()
+    assert (built / "generations" / "000001").is_dir()
+
+
+def test_a_generation_that_says_it_follows_itself_removes_nothing_of_its_own(built: Path, articles: Path) -> None:
+    rewrite(manifest_of(built), before="000001")
+    build(built, articles)
+    assert texts(built) == ["人口增长放缓。", "老龄化加快。", "消费持续恢复。"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sources": [1]}, {"sources": None}, {"segments": [{"name": 1}]}, {"files": []}, {"files": {"x": 1}},
+        {"files": {"../x": {"bytes": 1, "sha256": ""}}}, {"dimension": "x"}, {"dimension": -1}, {"next_row": 1e400},
+        {"next_row": True}, {"notices": 5}, {"unknown": 1}, {"built": None},
+    ],
+)  # fmt: skip
+def test_a_manifest_of_other_types_is_damage(built: Path, changed: dict[str, object]) -> None:
+    rewrite(manifest_of(built), **changed)
+    with pytest.raises(LibraryDamaged, match="is broken"):
+        Library(built)
+
+
+def test_first_use_joins_no_library_that_was_made_meanwhile(built: Path, tmp_path: Path) -> None:
+    build_library(built, [SEEDS], HashingEmbedder(), bundled(), only_if_new=True)
+    assert len(texts(built)) == 3
+    build_library(tmp_path / "new", [SEEDS], HashingEmbedder(), bundled(), only_if_new=True)
+    assert len(texts(tmp_path / "new")) == 39
+
+
+def test_a_purge_of_nothing_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(LibraryMissing):
+        build(tmp_path / "none", purge=True)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_of_somebody_elses_called_current_is_not_built_over(tmp_path: Path, articles: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "current").write_text("the state of my thesis", encoding="utf-8")
+    for fresh in (False, True):
+        with pytest.raises(LibraryError, match=r"holds no library but other files \(current\)"):
+            build(work, articles, fresh=fresh)
+    assert [p.name for p in work.iterdir()] == ["current"]
+
+
+def test_a_folder_that_cant_be_looked_into_is_told(
+    built: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (articles / "深").mkdir()
+    (articles / "深" / "四.txt").write_text("外贸保持增长。\n", encoding="utf-8")
+    build(built, articles)
+    scandir = os.scandir
+
+    def closed(path: str) -> Any:
+        if str(path).endswith("深"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(SourceError, match=r"深 can't be looked into \(Permission denied\)"):
+        build(built, articles)
+    monkeypatch.undo()
+    assert len(texts(built)) == 4
+
+
+def test_a_source_that_left_is_told(built: Path, articles: Path) -> None:
+    (articles / "二.txt").unlink()
+    report = build_library(built, [articles], HashingEmbedder(), bundled())
+    assert "not in the folder any more, taken out: 二.txt" in report.notices
+
+
+def test_advice_names_the_library_of_the_call(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = tmp_path / "my library"
+    build(library, articles)
+    (library / "current").unlink()
+    assert main(["ask", "人口", "--library", str(library)]) == 1
+    assert f"(add --library '{library}')" in capsys.readouterr().err
+    assert main(["check", "--repair", "--library", str(library)]) == 1  # made with another embedder, but repaired
+    assert main(["index", "--fresh", "--library", str(library)]) == 2
+    assert f"`yinju index --fresh {articles}` (add --library '{library}')" in capsys.readouterr().err
+
+
+def test_over_a_damaged_generation_nothing_older_is_removed(built: Path, articles: Path) -> None:
+    (articles / "三.txt").write_text("外贸保持增长。\n", encoding="utf-8")
+    build(built, articles)
+    (current_generation(built)[0] / "terms" / "meta.json").unlink()
+    build(built, articles, fresh=True)
+    assert sorted(p.name for p in (built / "generations").iterdir()) == ["000001", "000002", "000003"]
+
+
+def test_what_a_purge_cant_remove_is_told(tmp_path: Path, built: Path, articles: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (built / "generations" / "000001").rename(elsewhere)
+    (built / "generations" / "000001").symlink_to(elsewhere)
+    (articles / "二.txt").unlink()
+    build(built, articles)
+    with pytest.raises(LibraryError, match=r"not everything could be removed: .*000001 \(a link to .*elsewhere\)"):
+        build(built, purge=True)
+
+
+def test_what_is_not_ours_in_the_library_stays(built: Path, articles: Path) -> None:
+    for name in ("backup-2026", "²", "notes.partial"):
+        (built / "generations" / name).mkdir()
+    build(built, articles, purge=True)
+    assert leftovers(built) == []
+    assert {"backup-2026", "²", "notes.partial"} < {p.name for p in (built / "generations").iterdir()}
+
+
+def test_a_library_among_its_articles_reads_nothing_of_its_own(articles: Path) -> None:
+    for _ in range(2):
+        build(articles / "lib", articles)
+    assert len(texts(articles / "lib")) == 3
+
+
+def test_a_library_is_let_go_without_the_garbage_collector(built: Path) -> None:
+    if not Path("/proc/self/maps").is_file():
+        pytest.skip("needs /proc")
+    gc.collect()
+    gc.disable()
+    try:
+        library = open_current(built)
+        list(library.paragraphs())
+        library.in_article(next(library.paragraphs()).article)
+        assert str(built) in Path("/proc/self/maps").read_text(encoding="utf-8")
+        del library
+        assert f"{built}/generations/000001/segments" not in Path("/proc/self/maps").read_text(encoding="utf-8")
+        held = [str(p.readlink()) for p in Path("/proc/self/fd").iterdir() if p.is_symlink()]
+        assert not [h for h in held if h.startswith(str(built))]
+    finally:
+        gc.enable()
+
+
+def test_a_reader_that_opens_during_a_purge_gets_the_new_generation(
+    built: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Library.load
+
+    def purge_first(library: Library) -> None:
+        if library.folder.name == "000001":
+            monkeypatch.undo()
+            build(built, articles, purge=True)
+        opened(library)
+
+    monkeypatch.setattr(Library, "load", purge_first)
+    assert open_current(built).folder.name == "000002"
+
+
+def test_permissions_are_no_damage(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def closed(path: Path) -> bytes:
+        if path.name == "manifest.json":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    with pytest.raises(LibraryError, match=r"Permission denied\): ask its owner") as caught:
+        Library(built)
+    assert not isinstance(caught.value, LibraryDamaged)
+
+
+def test_odd_places_for_a_library_are_told(tmp_path: Path, articles: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    with pytest.raises(LibraryError, match="is a link to nothing"):
+        build(tmp_path / "link", articles)
+    with pytest.raises(LibraryError, match="holds what is not text"):
+        build(Path(f"{tmp_path}/\udcff"), articles)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(LibraryError, match="is a file"):
+        build(tmp_path / "file", articles)

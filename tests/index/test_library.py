@@ -23,6 +23,7 @@ from rag.index.dense import FaissIndex
 from rag.index.generations import current_generation, point_to
 from rag.index.lexical import LexicalIndex
 from rag.index.library import Library
+from rag.index.manifest import CHECKSUM
 from rag.index.segment import text_searched
 from rag.index.verify import verify
 from rag.retrieve.retriever import Retriever
@@ -131,6 +132,13 @@ def test_no_library_and_nothing_to_read(tmp_path: Path) -> None:
     assert not (tmp_path / "l").exists()
 
 
+def sign(manifest: Path) -> None:
+    """Make the checksums of a manifest those of what it holds now."""
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    manifest.with_name(CHECKSUM).write_text(f"{digest}\n", encoding="ascii")
+    point_to(manifest.parents[2], manifest.parent.name)
+
+
 def damaged(built: Path, name: str) -> Path:
     return current_generation(built)[0] / name
 
@@ -165,7 +173,7 @@ def test_a_broken_manifest_or_pointer_is_damage(built: Path) -> None:
     path.write_text(whole[: len(whole) // 2], encoding="utf-8")
     with pytest.raises(LibraryDamaged, match="was changed since it was built"):
         Library(built)
-    point_to(built, path.parent.name)
+    sign(path)
     with pytest.raises(LibraryDamaged, match="is broken"):
         Library(built)
     (built / "current").write_text(f"000099 {'0' * 64}\n", encoding="utf-8")
@@ -177,7 +185,7 @@ def test_another_format_says_what_to_do(built: Path) -> None:
     path = damaged(built, "manifest.json")
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
-    point_to(built, path.parent.name)
+    sign(path)
     with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 5: run `yinju index --fresh PATH…`"):
         Library(built)
 
@@ -188,6 +196,7 @@ def test_a_library_of_the_format_before_says_what_to_do_and_goes_when_it_is_supe
     path = damaged(built, "manifest.json")
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 4}), encoding="utf-8")
+    path.with_name(CHECKSUM).unlink()
     (built / "current").write_text("000001\n", encoding="utf-8")
     for act in (lambda: Library(built), lambda: build_library(built, [articles], HashingEmbedder(), bundled())):
         with pytest.raises(LibraryMismatch, match=r"format 4, this Yinju reads 5: run `yinju index --fresh PATH…`"):
@@ -267,7 +276,7 @@ def reseal(built: Path, name: str, content: bytes) -> None:
     row = json.loads(manifest.read_text(encoding="utf-8"))
     row["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     manifest.write_text(json.dumps(row), encoding="utf-8")
-    point_to(built, manifest.parent.name)
+    sign(manifest)
 
 
 def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> None:

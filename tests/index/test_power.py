@@ -68,10 +68,10 @@ def test_the_power_fails_at_any_moment_of_a_build(tmp_path: Path, first: bool) -
     if not first:
         for step in ({"一.txt": "更早。"}, BEFORE):  # so that a generation is removed behind the switch
             write(articles, step)
-            build_library(world / "library", [articles], HashingEmbedder(), bundled())
+            build_library(world / "new" / "library", [articles], HashingEmbedder(), bundled())
     disk = Disk(world)
     write(articles, AFTER)
-    program = [sys.executable, "-c", PROGRAM, str(world / "library"), str(articles)]
+    program = [sys.executable, "-c", PROGRAM, str(world / "new" / "library"), str(articles)]
     calls = recorded(program, tmp_path / "log", cwd=ROOT)
     old, new = (set() if first else paragraphs(BEFORE)), paragraphs(AFTER)
     chance = random.Random(0)
@@ -103,7 +103,7 @@ def fail(disk: Disk, trial: Path, kind: str, chance: random.Random, tried: dict[
             else:
                 (trial / name).write_bytes(content)
         try:
-            tried[key] = held(trial / "library")
+            tried[key] = held(trial / "new" / "library")
         finally:
             shutil.rmtree(trial)
     return tried[key]

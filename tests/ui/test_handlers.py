@@ -7,21 +7,21 @@ from rag.errors import GeneratorError
 from rag.schema import Evidence, Turn
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
-from ui.render import EMPTY_PANEL
+from ui.render import EMPTY_PANEL, WITHDRAWN_PANEL
 
 
 def last(handlers: ChatHandlers, question: str, before: list[Exchange] | None = None) -> list[Exchange]:
-    *_, exchanges = handlers.respond(question, before or [])
-    return exchanges
+    *_, exchange = handlers.respond(question, before or [])
+    return [*(before or []), exchange]
 
 
 def test_an_answer_grows_sentence_by_sentence(assistant: Assistant) -> None:
     steps = list(ChatHandlers(assistant).respond("数字经济如何影响消费？", []))
-    counts = [len(s[-1].sentences) for s in steps]
+    counts = [len(s.sentences) for s in steps]
     assert counts == sorted(counts)
     assert counts[0] == 0
-    assert steps[0][-1].answer is None
-    assert steps[-1][-1].answer is not None
+    assert steps[0].answer is None
+    assert steps[-1].answer is not None
 
 
 def test_a_follow_up_sees_what_went_before(assistant: Assistant) -> None:
@@ -40,7 +40,7 @@ def test_the_panel_shows_the_first_citation(assistant: Assistant) -> None:
     assert ">2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。</mark>" in panel
     assert handlers.panel_of(last(handlers, "怎样做红烧肉")) == EMPTY_PANEL
     assert handlers.panel_of([]) == EMPTY_PANEL
-    assert handlers.show("nothing") == EMPTY_PANEL
+    assert handlers.show("nothing") == WITHDRAWN_PANEL
 
 
 class Failing:

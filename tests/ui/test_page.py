@@ -1,66 +1,16 @@
 """The page in a real browser."""
 
 import re
-import shutil
-import socket
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
-from rag.assistant import Assistant
+from rag.web import Served
+from tests.ui.browsing import QUESTION, ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs the extra `test`")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-QUESTION = "2024年我国60岁及以上人口有多少？"
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    from ui.app import serve
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    page, url = serve(assistant, host="127.0.0.1", port=port, open_browser=False)
-    yield url
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["playwright_api.Browser"]:
-    if CHROMIUM is None:
-        pytest.fail("no Chromium found: install the system package `chromium`")
-    with playwright_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: "playwright_api.Browser", address: str) -> Iterator["playwright_api.Page"]:
-    context = browser.new_context(viewport={"width": 1400, "height": 860})
-    opened = context.new_page()
-    opened.requested = []
-    opened.on("request", lambda request: opened.requested.append(request.url))
-    opened.complaints = []
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.goto(address)
-    opened.wait_for_selector("#yj-question textarea")
-    yield opened
-    context.close()
-
-
-def ask(page: "playwright_api.Page", question: str) -> None:
-    answers = ".yj-answer:not(.yj-busy), .yj-refusal, .yj-error"
-    before = page.locator(answers).count()
-    page.fill("#yj-question textarea", question)
-    page.press("#yj-question textarea", "Enter")
-    playwright_api.expect(page.locator(answers)).to_have_count(before + 1, timeout=20_000)
-    playwright_api.expect(page.locator(".yj-busy")).to_have_count(0)
 
 
 def test_ask_click_and_see_the_marked_sentence(page: "playwright_api.Page") -> None:
@@ -123,12 +73,52 @@ def test_what_a_reader_types_is_no_markup(page: "playwright_api.Page") -> None:
     playwright_api.expect(page.locator(".yj-question")).to_contain_text("<img src=x")
 
 
-def test_nothing_is_asked_of_another_machine(page: "playwright_api.Page", address: str) -> None:
+def test_nothing_is_asked_of_another_machine(page: "playwright_api.Page", served: Served) -> None:
     ask(page, QUESTION)
     page.locator(".yj-cite").first.click()
-    hosts = {urlsplit(url).hostname for url in page.requested if re.match(r"https?|wss?", url)}
+    hosts = {urlsplit(r.url).hostname for r in page.requested if re.match(r"https?|wss?", r.url)}
     assert hosts == {"127.0.0.1"}
-    header = page.request.get(address).headers["content-security-policy"]
+    header = page.request.get(served.address).headers["content-security-policy"]
     assert "connect-src 'self'" in header
     blocked = page.evaluate("fetch('http://192.0.2.1/').then(() => 'reached', () => 'refused')")
     assert blocked == "refused"
+
+
+def test_a_question_that_is_too_long_to_send_is_told_on_the_page(page: "playwright_api.Page") -> None:
+    page.fill("#yj-question textarea", "问" * 100_000)
+    page.press("#yj-question textarea", "Enter")
+    playwright_api.expect(page.locator(".toast-body")).to_contain_text("内容太长", timeout=20_000)
+
+
+def test_an_example_is_written_into_the_box_without_a_request(page: "playwright_api.Page") -> None:
+    before = len(page.requested)
+    page.locator("#yj-examples button").first.click()
+    playwright_api.expect(page.locator("#yj-question textarea")).to_have_value(QUESTION)
+    assert len(page.requested) == before
+    page.press("#yj-question textarea", "Enter")
+    playwright_api.expect(page.locator(".yj-answer .yj-sentence").first).to_be_visible(timeout=20_000)
+
+
+def test_the_requests_of_a_session_are_the_routes_that_are_open(page: "playwright_api.Page", served: Served) -> None:
+    from collections import Counter
+
+    from rag.web.routes import ROUTES
+
+    ask(page, QUESTION)
+    page.locator(".yj-cite").first.click()
+    ask(page, "怎样做红烧肉？")
+    page.click("#yj-new")
+    playwright_api.expect(page.locator(".yj-greeting")).to_be_visible()
+    page.reload()
+    page.wait_for_selector("#yj-question textarea")
+    used: Counter[str] = Counter()
+    for request in page.requested:
+        if request.url.startswith(served.address):
+            path = urlsplit(request.url).path
+            (route,) = (r for r in ROUTES if r.matches(request.method, path))
+            used[f"{request.method} {route.path.pattern}"] += 1
+            assert request.response() is None or request.response().status == 200
+    for route, count in used.items():
+        print(f"{count:4d} {route}")
+    # Each open route is needed (the icon is asked for by a browser with a window).
+    assert {r.path.pattern for r in ROUTES} - {u.split(" ", 1)[1] for u in used} <= {r"/favicon\.ico"}
