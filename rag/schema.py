@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 Span = tuple[int, int]
-ParagraphKind = Literal["body", "quote", "note"]
+ParagraphKind = Literal["body", "quote", "note", "list_item", "table_row", "caption", "head"]
 Status = Literal["answered", "refused"]
 Verdict = Literal["supported", "withheld"]
 
@@ -41,6 +41,15 @@ class Article:
     author_note: str = ""
     date: str = ""
     column: str = ""  # the newspaper column that it stands in
+    issuer: str = ""  # the body that issued it
+    number: str = ""  # of the document: 国办发〔2018〕123号
+    origin: str = ""  # where it was published first, as it says itself
+    published: str = ""  # dates as YYYY-MM-DD, or as far as they are known
+    modified: str = ""
+    passed: str = ""
+    in_force: str = ""
+    repealed: str = ""
+    language: str = ""
 
     @property
     def shown_title(self) -> str:
@@ -75,6 +84,9 @@ class Paragraph:
     speaker: str = ""  # of a quote: who said it
     said_on: str = ""  # of a quote: the date, in the source's words
     said_at: str = ""  # of a quote: the place or occasion, in the source's words
+    clause: str = ""  # 第十条, 5.6.4
+    context: str = ""  # title › section › clause › lead-in or header: what the text stands in
+    page: int = 0  # from 1, where the source has pages
 
     def __post_init__(self) -> None:
         if not self.id or not self.text:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
-from rag.ingest.blocks import Placed, Role
+from rag.ingest.assemble import assemble, is_document, text_of
+from rag.ingest.blocks import Document, Placed, Role
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
 from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
-from rag.ingest.readers import READERS, decode, markdown_blocks
+from rag.ingest.readers import READERS, decode, markdown_blocks, text_blocks
+from rag.ingest.readers_new.markdown import read_markdown
+from rag.ingest.readers_new.text import read_text
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
 from rag.schema import Article, Paragraph, ParagraphKind, Span
@@ -47,9 +50,13 @@ def ingest(path: Path, source: str) -> Ingested:
     if suffix == ".jsonl":
         articles, paragraphs, notices = read_jsonl(path, source)
         return Ingested(source, articles, paragraphs, notices)
-    found = lay_out_file(path)
-    notices = found.notices
-    articles, paragraphs = _cut(found, source)
+    document = read_document(path)
+    found = None if document is None else _as_document(document, source)
+    if found is not None:
+        return found
+    laid_out = lay_out_file(path)
+    notices = laid_out.notices
+    articles, paragraphs = _cut(laid_out, source)
     if not paragraphs:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
     notices += tuple(
@@ -58,6 +65,60 @@ def ingest(path: Path, source: str) -> Ingested:
         if a.title_missing
     )
     return Ingested(source, articles, paragraphs, notices)
+
+
+def read_document(path: Path) -> Document | None:
+    """Read a file as a document; None where it is a page of articles, which the layout reads."""
+    suffix = path.suffix.lower()
+    if suffix in (".md", ".markdown"):
+        return read_markdown(path)
+    if suffix in (".txt", ".text"):
+        document = read_text(path)
+        page = lay_out(text_blocks(document.text))
+        return document if is_document(document, len(page.articles)) else None
+    return None
+
+
+def _as_document(document: Document, source: str) -> Ingested | None:
+    """Make an article and its paragraphs; None where there is nothing to cite."""
+    stem = Path(source).with_suffix("")
+    found = assemble(document, stem.name)
+    cut = [(part, text_of(part, document.text)) for part in found.parts]
+    cut = [(part, text) for part, text in cut if text]
+    if not cut:
+        return None
+    facts: dict[str, list[str]] = {}
+    for fact in found.facts:
+        facts.setdefault(fact.name, []).append(fact.value)
+    article = Article(
+        id=f"{stem}/1",
+        source=source,
+        title=found.title or stem.name,
+        title_missing=not found.title,
+        authors=tuple(dict.fromkeys(facts.get("authors", ()))),
+        sections=tuple(dict.fromkeys(part.section for part, _ in cut if part.section)),
+        date=next(iter([*facts.get("published", ()), *facts.get("signed", ())]), ""),
+        issuer=next(iter(facts.get("issuer", ())), ""),
+        number=next(iter(facts.get("number", ())), ""),
+        origin=next(iter(facts.get("source", ())), ""),
+    )
+    names = paragraph_ids(source, (text for _, text in cut))
+    paragraphs = tuple(
+        Paragraph(
+            id=name,
+            article=article.id,
+            source=source,
+            text=text,
+            spans=part.spans,
+            kind=part.kind,
+            section=part.section,
+            clause=part.clause,
+            context=part.context,
+            page=part.page,
+        )
+        for name, (part, text) in zip(names, cut, strict=True)
+    )
+    return Ingested(source, (article,), paragraphs, document.notices)
 
 
 def _is_text(name: str) -> bool:
