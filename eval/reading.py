@@ -2,8 +2,8 @@
 
     python -m eval.reading QUESTIONS.jsonl SETS [--split dev|test] [--misses]
 
-QUESTIONS is a file of JSON lines with `id`, `set`, `split`, `answerable`, `files` and `gold` (words of the files, blanks
-ignored); SETS the folder with a folder of files for each set. Gold counts as read whole where it stands in one
+QUESTIONS is a file of JSON lines with `id`, `set`, `split`, `answerable`, `files` and `gold` (words of the files,
+blanks ignored); SETS the folder with a folder of files for each set. Gold counts as read whole where it stands in one
 paragraph, in one paragraph behind its context, or in the items of one list behind their lead-in. Texts are compared
 after NFKC, without blanks, markup and note marks.
 """

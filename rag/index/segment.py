@@ -46,6 +46,8 @@ def context_of(paragraph: Paragraph, article: Article) -> str:
 
     A working title is not searched: nobody wrote it.
     """
+    if paragraph.context:
+        return paragraph.context
     if paragraph.kind == "note":
         return " ".join(article.authors)
     title = "" if article.title_missing else article.title

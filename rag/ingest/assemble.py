@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.ingest.blocks import Block, BlockKind, Document, Fact
-from rag.ingest.metadata import Head, read_head
+from rag.ingest.metadata import read_head
 from rag.ingest.structure import Belonging, structure
 from rag.schema import ParagraphKind, Span
 
@@ -20,7 +20,9 @@ _KINDS: dict[BlockKind, ParagraphKind] = {
     BlockKind.QUOTE: "quote",
     BlockKind.CODE: "body",
 }
-_HEAD = frozenset({"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed"})
+_HEAD = frozenset(
+    {"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed"}
+)
 _LONGEST_CONTEXT = 400  # characters
 
 
@@ -57,15 +59,22 @@ def assemble(document: Document, stem: str) -> Assembled:
     belongings = structure([_out(b) if told.get(n) == "page words" else b for n, b in enumerate(blocks)])
     facts = (*document.facts, *head.facts)
     title = next((f.value for f in facts if f.name == "title"), "")
-    parts = [_part(n, blocks, belongings, told, title) for n in range(len(blocks)) if _is_part(blocks[n], belongings[n])]
-    return Assembled(title, facts, tuple(_joined_heads(parts, blocks, told)), tuple(belongings), told)
+    parts = [
+        _part(n, blocks, belongings, told, title) for n in range(len(blocks)) if _is_part(blocks[n], belongings[n])
+    ]
+    joined = _joined_heads(parts, blocks, told)
+    parts = [p for p in joined if p.kind != "head" or any(told[n] != "title" for n in p.blocks)]  # a title is context
+    return Assembled(title, facts, tuple(parts), tuple(belongings), told)
 
 
 def is_document(document: Document, articles: int) -> bool:
     """Say whether a text is one document rather than a page with several articles, of which a layout found so many."""
-    heads = read_head(document.blocks, "")
-    numbered = sum(b.kind is BlockKind.HEADING for b in structure(document.blocks))
-    return articles <= 1 or "number" in heads.lines.values() or "source" in heads.lines.values() or numbered >= 3
+    heads = set(read_head(document.blocks, "").lines.values())
+    numbered = sum(
+        b.kind in (BlockKind.HEADING, BlockKind.LIST_ITEM) or bool(b.clause) for b in structure(document.blocks)
+    )
+    wrapped = any(len(b.spans) > 1 or b.kind is BlockKind.FURNITURE for b in document.blocks)
+    return bool(heads & {"number", "source", "published", "signed"}) or numbered >= 2 or (wrapped and articles <= 1)
 
 
 def _out(block: Block) -> Block:
@@ -96,7 +105,9 @@ def _joined_heads(parts: Sequence[Part], blocks: Sequence[Block], told: dict[int
         if last and last.kind == part.kind == "head" and _stand_together(last, part, blocks, told):
             spans = (*last.spans[:-1], (last.spans[-1][0], part.spans[0][0]), *part.spans)
             gap = part.spans[0][0] - last.spans[-1][1]
-            joined = Part((*last.blocks, *part.blocks), "", _merged(spans), "head", part.section, "", part.context, part.page)
+            joined = Part(
+                (*last.blocks, *part.blocks), "", _merged(spans), "head", part.section, "", part.context, part.page
+            )
             if 0 <= gap <= 80:
                 found[-1] = joined
                 continue
@@ -106,7 +117,9 @@ def _joined_heads(parts: Sequence[Part], blocks: Sequence[Block], told: dict[int
 
 def _stand_together(last: Part, part: Part, blocks: Sequence[Block], told: dict[int, str]) -> bool:
     between = range(last.blocks[-1] + 1, part.blocks[0])
-    same = (told[last.blocks[-1]] == "signed") == (told[part.blocks[-1]] == "signed") or told[part.blocks[-1]] == "signed"
+    same = (told[last.blocks[-1]] == "signed") == (told[part.blocks[-1]] == "signed") or told[
+        part.blocks[-1]
+    ] == "signed"
     return not between and same
 
 

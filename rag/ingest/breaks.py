@@ -84,12 +84,14 @@ def _continuation(i: int, blocks: Sequence[Block], roles: Sequence[Role], taken:
             return None
         if role in (Role.BODY, Role.HEADING) and is_open and _closes_more_than_it_opens(blocks[j].text):
             return j
+        between = [blocks[m].text for m in range(i + 1, j) if roles[m] is Role.HEADING]
         question = role is Role.HEADING and ends_sentence(blocks[j].text)  # …有案底呢？ or a heading that asks
         if role is Role.BODY or (question and not short and _one_clause(first, blocks[j].text)):
             wedged = short and j > i + 1 and roles[j - 1] is Role.HEADING
             # Of two short lines above each other the upper one is rather a title: ask for one nat more.
             bound = (_BOUND if short else _BOUND_OF_LONG) + wedged
-            return j if _runs_on(first, blocks[j].text, short=short, bound=bound) else None
+            runs_on = _runs_on(first, blocks[j].text, short=short, bound=bound)
+            return j if runs_on and not _stands_in_it(first, between, blocks[j].text) else None
         if role not in _WEDGES or blocks[j].level:
             return None
     return None
@@ -108,10 +110,23 @@ def _runs_on(first: str, second: str, *, short: bool, bound: float) -> bool:
     return float(np.dot(line_features(first, second), _WEIGHTS)) > bound
 
 
+def _stands_in_it(first: str, between: Sequence[str], second: str) -> bool:
+    """Say whether a short line between two halves rather belongs into the sentence: nothing may be cut out of one."""
+    return any(
+        _nearness(first, line) > _nearness(first, second) or _nearness(line, second) > _nearness(first, second)
+        for line in between
+    )
+
+
+def _nearness(first: str, second: str) -> float:
+    """Return by how many nats two texts rather stand in one clause than end and begin one."""
+    side_by_side, ends, begins = run_on_model().parts(first.rstrip(), second.lstrip())
+    return side_by_side - ends - begins
+
+
 def _one_clause(first: str, second: str) -> bool:
     """Say whether two texts rather stand in one clause than end and begin one."""
-    side_by_side, ends, begins = run_on_model().parts(first.rstrip(), second.lstrip())
-    return side_by_side > ends + begins
+    return _nearness(first, second) > 0
 
 
 def line_features(line: str, below: str) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from rag.sentences import sentence_spans
 __all__ = ["LONGEST_PARAGRAPH", "cut_long", "spans_of"]
 
 # Every step of a question costs as much as its paragraphs are long, and a reader looks for the cited words in one of
-# them. The longest of 3,196 paragraphs of real documents has 1,438 characters (shared/data/dev/real, 2026-11).
+# them. The longest of 3,196 paragraphs of real documents has 1,438 characters (2026-11).
 LONGEST_PARAGRAPH = 5_000  # characters
 _PAUSE = re.compile(r"\s|[，、；：,;:](?!\d)")  # 3,100 is one number
 _RUN = re.compile(r"[A-Za-z\d.,·零〇一二三四五六七八九十百千万亿两点%]")  # that no word or number is cut inside

@@ -15,7 +15,8 @@ __all__ = ["Head", "read_head"]
 _TOP = 30  # blocks from the beginning within which a document says what it is
 _LONG = 44.0  # Han widths: running text, no line of a head
 _DATE = (
-    r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+    r"(?:\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+    r"|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
 )
 _DATE_LINE = re.compile(rf"^[(（]?\s*({_DATE})\s*[)）]?$")
 _PUBLISHED = re.compile(
@@ -23,15 +24,21 @@ _PUBLISHED = re.compile(
     r"(?:\s*(?:来源|文章来源|信息来源|稿源)\s*[:：]\s*(\S.*?))?\s*$"
 )
 _SOURCE = re.compile(r"^(?:文章|信息)?(?:来源|稿源)\s*[:：]\s*(\S.*)?$")
-_NUMBER = re.compile(r"^[(（]?\s*([\u4e00-\u9fff]{1,16}?[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*\d+\s*号)\s*[)）]?$|^((?:[\u4e00-\u9fff]{2,20})?令?\s*第\s*\d+\s*号)$")
+_NUMBER = re.compile(
+    r"^[(（]?\s*([\u4e00-\u9fff]{1,16}?[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*\d+\s*号)\s*[)）]?$|^((?:[\u4e00-\u9fff]{2,20})?令?\s*第\s*\d+\s*号)$"
+)
 _LETTERHEAD = re.compile(r"^[\u4e00-\u9fff（）()、]{3,30}(?:文件|公报|命令|令)$")
 _ADDRESSEE = re.compile(r"^[^。！？]{2,80}[：:]$")
 _TITLE_ENDS = re.compile(
-    r"(?:通知|意见|办法|条例|规定|决定|决议|公告|通告|通报|批复|复函|函|方案|细则|规划|纲要|报告|公报|规则|标准|指南|章程|宪法|法|令|计划|要点|措施|制度|名单|大纲|说明|预案|解释|目录|清单|统计公报)"
-    r"(?:[(（][^()（）]{1,24}[)）])?$"
+    r"(?:通知|意见|办法|条例|规定|决定|决议|公告|通告|通报|批复|复函|函|方案|细则|规划|纲要|报告|公报|规则|标准|指南|章程|宪法|法"
+    r"|令|计划|要点|措施|制度|名单|大纲|说明|预案|解释|目录|清单)(?:[(（][^()（）]{1,24}[)）])?$"
 )
-_OCCASION = re.compile(rf"^(?:[—―－-]+\s*)?(?:{_DATE})?\s*(?:在|于).{{4,60}}(?:会议|大会|全会|论坛|仪式|座谈会)(?:上)?$")
-_POST = re.compile(r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$")
+_OCCASION = re.compile(
+    rf"^(?:[—―－-]+\s*)?(?:{_DATE})?\s*(?:在|于).{{4,60}}(?:会议|大会|全会|论坛|仪式|座谈会)(?:上)?$"
+)
+_POST = re.compile(
+    r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$"
+)
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
 
 
@@ -72,7 +79,7 @@ def _top(blocks: Sequence[Block]) -> Iterator[int]:
             return
         if block.kind in (BlockKind.TEXT, BlockKind.HEADING):
             yield n
-            if _ADDRESSEE.match(block.text) and n:
+            if _ADDRESSEE.match(block.text) and n and "【" not in block.text and len(block.text) > 4:
                 return
 
 
@@ -85,7 +92,7 @@ def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
         if block.kind is not BlockKind.TEXT or width(text) > _LONG:
             open_bracket = -1
             continue
-        if text in whole and (n < _TOP or n > len(blocks) - _TOP) or text.startswith(begins):
+        if (text in whole and (n < _TOP or n > len(blocks) - _TOP)) or text.startswith(begins):
             head.lines[n] = "page words"
             open_bracket = n if text.count("【") > text.count("】") else open_bracket
         elif open_bracket >= 0 and "】" in text and n - open_bracket <= 8:
@@ -101,10 +108,14 @@ def _read_tail(blocks: Sequence[Block], head: Head) -> None:
     tail = [n for n in head.lines if n > 0.5 * len(blocks)]
     if not tail:
         return
-    first = min(n for n in tail if all(width(b.text) <= _LONG and not _SENTENCE.search(b.text) for b in blocks[n:] ) or n == max(tail))
+    first = next(n for n in sorted(tail) if n == max(tail) or not any(map(_is_long, blocks[n:])))
     for n in range(first, len(blocks)):
         if blocks[n].kind is BlockKind.TEXT:
             head.lines.setdefault(n, "page words")
+
+
+def _is_long(block: Block) -> bool:
+    return width(block.text) > _LONG or bool(_SENTENCE.search(block.text))
 
 
 def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None:
@@ -142,6 +153,7 @@ def _state(head: Head, n: int, name: str, value: str, where: str) -> None:
 def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: Head) -> None:
     """Choose the line that is the title: a heading of the format, or what looks most like one."""
     candidates = [n for n in lines if width(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)]
+    candidates = [n for n in candidates if not read_label(blocks[n].text)]  # 第一章 is the title of a part
     if not candidates:
         return
     scores = {n: _likeness_to_title(blocks[n], stem) - 0.1 * place for place, n in enumerate(candidates)}
@@ -169,7 +181,7 @@ def _read_signature(blocks: Sequence[Block], head: Head) -> None:
     rows = [n for n, b in enumerate(blocks) if b.kind is BlockKind.TEXT]
     for place, n in enumerate(rows[1:], start=1):
         date, before = _DATE_LINE.match(blocks[n].text.strip()), blocks[rows[place - 1]].text.strip()
-        if date and n not in head.lines and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
-            if not any(f.name == "title" for f in head.facts) or rows[place - 1] not in head.lines:
-                _state(head, n, "signed", date[1], "below the text")
-                _state(head, rows[place - 1], "issuer", before, "signature")
+        free = n not in head.lines and rows[place - 1] not in head.lines
+        if date and free and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
+            _state(head, n, "signed", date[1], "below the text")
+            _state(head, rows[place - 1], "issuer", before, "signature")

@@ -1,8 +1,9 @@
-"""What a page carries beside its text: page numbers, running heads. Found by place and repetition, never by words alone."""
+"""What a page carries beside its text: page numbers, running heads; found by place and repetition, not by words."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.ingest.lines import Line
 
@@ -41,7 +42,7 @@ def _counting(lines: Sequence[Line]) -> list[int]:
         at_border = (n + 1 < len(lines) and lines[n + 1].page != line.page) or (n and lines[n - 1].page != line.page)
         if match and at_border:
             alone.append((n, int(match[1])))
-    steps = [b - a for (_, a), (_, b) in zip(alone, alone[1:], strict=False)]
+    steps = [b - a for (_, a), (_, b) in pairwise(alone)]
     return [n for n, _ in alone] if len(alone) >= 3 and steps.count(1) >= 0.8 * len(steps) else []
 
 

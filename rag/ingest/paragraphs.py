@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
-from rag.ingest.assemble import assemble, is_document, text_of
+from rag.ingest.assemble import Part, assemble, is_document, text_of
 from rag.ingest.blocks import Document, Placed, Role
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
@@ -25,6 +25,7 @@ __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"
 
 INGEST_VERSION = 2  # goes up when the rules would make something else of the same source
 
+_NOBODY = ("", "", "")  # who said it, when, where
 _KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
 
 
@@ -83,8 +84,7 @@ def _as_document(document: Document, source: str) -> Ingested | None:
     """Make an article and its paragraphs; None where there is nothing to cite."""
     stem = Path(source).with_suffix("")
     found = assemble(document, stem.name)
-    cut = [(part, text_of(part, document.text)) for part in found.parts]
-    cut = [(part, text) for part, text in cut if text]
+    cut = [piece for part in found.parts for piece in _pieces(part, text_of(part, document.text))]
     if not cut:
         return None
     facts: dict[str, list[str]] = {}
@@ -119,6 +119,14 @@ def _as_document(document: Document, source: str) -> Ingested | None:
         for name, (part, text) in zip(names, cut, strict=True)
     )
     return Ingested(source, (article,), paragraphs, document.notices)
+
+
+def _pieces(part: Part, text: str) -> Iterator[tuple[Part, str]]:
+    """Yield a part with its text, or the pieces of one that is too long."""
+    pieces = cut_long(text) if text else []
+    exact = sum(b - a for a, b in part.spans) >= len(text)
+    for piece, spans in zip(pieces, spans_of(pieces, part.spans), strict=True):
+        yield (replace(part, spans=spans) if exact and len(pieces) > 1 else part), text[slice(*piece)]
 
 
 def _is_text(name: str) -> bool:
@@ -262,7 +270,9 @@ def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequenc
             spans=spans,
             kind=_KINDS[placed[i].role],
             section=sections[i],
-            **dict(zip(("speaker", "said_on", "said_at"), speakers.get(i, ("", "", "")), strict=True)),
+            speaker=(said := speakers.get(i, ("", "", "")))[0],
+            said_on=said[1],
+            said_at=said[2],
         )
         for name, (i, own, spans) in zip(ids, pieces, strict=True)
     ]

@@ -30,7 +30,7 @@ class ShownText:
         self._pieces: list[_Piece] = []
 
     def add(self, start: int, end: int) -> None:
-        """Show what stands in `[start, end)`, each run of blanks as its first; a line end between wide characters not."""
+        """Show what stands in `[start, end)`, of each run of blanks the first, of line ends in Chinese none."""
         at = start
         while at < end:
             stop = at

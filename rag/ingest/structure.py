@@ -113,7 +113,11 @@ def _headings(blocks: Sequence[Block], labels: Sequence[Label | None], others: s
 def _is_heading_by_label(blocks: Sequence[Block], labels: Sequence[Label | None], n: int, label: Label) -> bool:
     text = blocks[n].text.strip()
     rest = text[label.end :].strip()
-    if not rest or width(text) > _LONGEST_HEADING or _SENTENCE_END.search(text) and not re.fullmatch(r"[^。]{1,20}。", rest):
+    if (
+        not rest
+        or width(text) > _LONGEST_HEADING
+        or (_SENTENCE_END.search(text) and not re.fullmatch(r"[^。]{1,20}。", rest))
+    ):
         return False
     if label.style == LabelStyle.ARTICLE or label.style >= LabelStyle.CIRCLED:
         return False
@@ -133,7 +137,9 @@ def _announces(block: Block, label: Label | None) -> bool:
 
 def _table_of_contents(blocks: Sequence[Block], labels: Sequence[Label | None]) -> set[int]:
     """Find the lines of a table of contents: with leaders and page numbers, or behind 目录 and said again below."""
-    dotted = {n for n, b in enumerate(blocks) if b.kind in (BlockKind.TEXT, BlockKind.LIST_ITEM) and _DOTS.search(b.text)}
+    dotted = {
+        n for n, b in enumerate(blocks) if b.kind in (BlockKind.TEXT, BlockKind.LIST_ITEM) and _DOTS.search(b.text)
+    }
     found = dotted if len(dotted) >= 2 else set()
     for n, block in enumerate(blocks):
         if re.sub(r"\s", "", block.text) not in ("目录", "目次", "Contents", "Tableofcontents"):
@@ -155,14 +161,18 @@ def _bare(text: str) -> str:
 
 
 def _notes(blocks: Sequence[Block]) -> dict[int, str]:
-    """Find notes with their labels: those of the format, and lines that begin with a mark that stands in a text before."""
+    """Find notes with their labels: those of the format, and lines that begin with a mark of a text before."""
     found = {}
     text = ""
     for n, block in enumerate(blocks):
         match = _NOTE_LINE.match(block.text.strip())
         mark = match.group().strip() if match else ""
         if block.kind is BlockKind.NOTE:
-            found[n] = next((g for g in match.groups() if g), block.label) if match and mark[0] in "[［①②③④⑤⑥⑦⑧⑨⑩" else block.label
+            found[n] = (
+                next((g for g in match.groups() if g), block.label)
+                if match and mark[0] in "[［①②③④⑤⑥⑦⑧⑨⑩"
+                else block.label
+            )
         elif match and block.kind is BlockKind.TEXT and (match[3] or (mark and mark in text and mark[0] not in "（(")):
             found[n] = match[1] or match[2] or match[4] or "注"
         elif block.kind not in (BlockKind.FURNITURE, BlockKind.METADATA):

@@ -9,15 +9,16 @@ __all__ = ["read_front_matter"]
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n((?:[^\r\n]*\r?\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
 _NAMES = {
-    "title": "title", "标题": "title", "name": "title",
-    "author": "authors", "authors": "authors", "作者": "authors",
-    "organisation": "issuer", "organization": "issuer", "publisher": "issuer", "发布机构": "issuer", "发文机关": "issuer",
-    "number": "number", "文号": "number", "发文字号": "number", "identifier": "number",
-    "date": "published", "日期": "published", "pubdate": "published", "published": "published", "datepublished": "published",
-    "startdate": "published", "dateadded": "added", "发布日期": "published", "成文日期": "passed",
-    "updated": "modified", "modified": "modified", "lastmod": "modified", "dateupdated": "modified", "last_updated": "modified",
-    "source": "source", "来源": "source", "lang": "language", "language": "language",
-    "description": "description", "keywords": "keywords", "tags": "keywords", "tag": "keywords",
+    **dict.fromkeys(("title", "标题", "name"), "title"),
+    **dict.fromkeys(("author", "authors", "作者"), "authors"),
+    **dict.fromkeys(("organisation", "organization", "publisher", "发布机构", "发文机关"), "issuer"),
+    **dict.fromkeys(("number", "文号", "发文字号", "identifier"), "number"),
+    **dict.fromkeys(("date", "日期", "pubdate", "published", "datepublished", "startdate", "发布日期"), "published"),
+    **dict.fromkeys(("updated", "modified", "lastmod", "dateupdated", "lastupdated"), "modified"),
+    **dict.fromkeys(("source", "来源"), "source"),
+    **dict.fromkeys(("lang", "language"), "language"),
+    **dict.fromkeys(("keywords", "tags", "tag"), "keywords"),
+    "dateadded": "added", "成文日期": "passed", "description": "description",
 }  # fmt: skip
 
 

@@ -86,7 +86,10 @@ def _are_centred(before: Line, line: Line, wrapping: Wrapping) -> bool:
     """Say whether two lines are those of one title, centred on one axis."""
     return (
         min(before.indent, line.indent) > wrapping.indent + 1.0
-        and abs((before.indent + before.right) - (line.indent + line.right)) <= 2 * _OFF_AXIS
+        and (
+            abs((before.indent + before.right) - (line.indent + line.right)) <= 2 * _OFF_AXIS
+            or before.text.count("《") > before.text.count("》")
+        )
         and not _ENDS.search(before.text)
         and not _NUMBER_OF_A_DOCUMENT.search(before.text)
         and not _DATE.search(line.text)
