@@ -1,0 +1,57 @@
+"""Refuse pages that are made to keep a parser busy, before they are parsed.
+
+Lexbor builds what a browser builds, and the HTML standard lets a few kilobytes ask for millions of elements: a
+formatting tag left open is opened again in every later paragraph (27 kB: 2,000,000 elements), and each `<div>` looks
+through all open ones (1,000,000 `<div>`: more than a minute).
+"""
+
+import re
+
+from rag.errors import SourceError
+
+__all__ = ["MAX_BYTES", "MAX_ELEMENTS", "check_markup"]
+
+MAX_BYTES = 24_000_000  # a page of a million words has 10 MB
+MAX_ELEMENTS = 1_200_000  # elements and texts; a table of 100,000 rows has 1,000,000
+_MAX_STEPS = 400_000_000  # open elements, summed over all tags: two seconds
+_MAX_REOPENED = 600_000
+_MAX_ATTRIBUTES = 4_000  # of one tag: each is compared with all before it
+_LONG_TAG = 20_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
+_OPEN_ENDED = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option".split()
+)
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_RAW = re.compile(r"<!--.*?-->|<(script|style|textarea|title)\b.*?</\1\s*>", re.I | re.S)
+
+
+def check_markup(markup: str, name: str) -> None:
+    """Raise SourceError where parsing would take more steps than a page is worth."""
+    depth = steps = reopened = kept = 0
+    opened: dict[str, list[str]] = {}
+    counts: dict[str, int] = {}
+    for match in _TAG.finditer(_RAW.sub("", markup)):
+        closing, tag, rest = match[1], match[2].lower(), match[3]
+        if len(rest) > _LONG_TAG and len(rest.split()) > _MAX_ATTRIBUTES:
+            raise SourceError(f"{name} has a tag <{tag}> with more than {_MAX_ATTRIBUTES} attributes: not a page to read")
+        if tag in _FORMATTING:
+            stack = opened.setdefault(tag, [])
+            if closing and stack:
+                last = stack.pop()
+                counts[last] -= 1
+                kept -= counts[last] < 3
+            elif not closing:
+                stack.append(match[0])
+                counts[match[0]] = counts.get(match[0], 0) + 1
+                kept += counts[match[0]] <= 3  # the standard keeps three alike
+        elif not closing:
+            reopened += kept
+        if tag not in _OPEN_ENDED:
+            depth = max(0, depth - 1) if closing else depth + 1
+        if not closing:
+            steps += depth
+        if steps > _MAX_STEPS or reopened > _MAX_REOPENED:
+            raise SourceError(
+                f"{name} nests its tags {depth:,} deep or leaves {kept:,} open: expected a page that a browser shows; "
+                "open it in a browser and save its text"
+            )

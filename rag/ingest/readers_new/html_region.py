@@ -1,0 +1,166 @@
+"""Settle what each piece is: of the document or of the site; headings, captions."""
+
+import re
+
+from rag.ingest.blocks import BlockKind
+from rag.ingest.readers_new.html_furniture import furniture_of_line
+from rag.ingest.readers_new.html_main import same_title
+from rag.ingest.readers_new.html_piece import AFTER, BEFORE, Piece
+
+__all__ = ["is_prose", "mark_captions", "mark_headings", "prose_range", "settle", "title_of"]
+
+_SENTENCE = re.compile(r"[。！？；]|[a-z)][.!?](?:\s|$)")
+_OF_SITE = re.compile(
+    r"版权所有|ICP备|公网安备|网站标识码|\bcookies?\b|浏览器|未经.{0,12}(?:授权|许可)|主办单位|copyright|all rights reserved|"
+    r"official websites? use|lock \(|an official website",
+    re.I,
+)
+_ATTACHED = re.compile(r"^(?:附件|附[：:]|附表|附录|注[：:]|附注|说明[：:]|解读|attachments?\b|annex)", re.I)
+_ENDS = re.compile(r"[。；，、,;.：:！!？?…]$")
+_NUMBER_ONLY = re.compile(r"^[\W\d_]*$|^\d{4}年\d{1,2}月\d{1,2}日$|^[（(].*[）)]$")
+_CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百\d]{1,5}[章编篇节部分]|[一二三四五六七八九十]{1,3}、|附\s*[件录则]$)")
+_UNIT = re.compile(r"^[(（]?\s*(?:计量|数据|金额)?单位\s*[:：].{1,30}$|^[(（]\s*[\u4e00-\u9fff/]{1,8}\s*[)）]$")
+_NAMED_TABLE = re.compile(r"^(?:附?表|续表|图|Table|Figure|Fig\.)\s*[\d一二三四五六七八九十]+(?![\d月日])", re.I)
+_ANYWHERE = frozenset(("breadcrumb", "font size", "share", "print and close", "counter", "code to scan", "notice of the site"))
+
+
+def is_prose(piece: Piece) -> bool:
+    """Check whether a piece is running text of a document, wherever it stands in the page."""
+    text = piece.text
+    han = sum("\u4e00" <= character <= "\u9fff" for character in text[:400])
+    return (
+        (han >= 40 or len(text) >= 120)
+        and piece.link < 0.5
+        and _SENTENCE.search(text) is not None
+        and not _OF_SITE.search(text[:400])
+    )
+
+
+def title_of(pieces: list[Piece], titles: list[tuple[str, str]]) -> int:
+    """Return the piece that is the title on the page; -1: none."""
+    first = next((number for number, piece in enumerate(pieces) if piece.inside and not piece.furniture), len(pieces))
+    named = [
+        number
+        for number, piece in enumerate(pieces)
+        if not piece.furniture and piece.text and len(piece.text) <= 200 and same_title(piece.text, titles)
+    ]
+    full = [number for number in named if pieces[number].link < 0.5]
+    before = [number for number in full if number < first]
+    if before:
+        return before[-1]
+    if full:
+        return full[0]
+    for number in range(min(first, len(pieces) - 1), max(first - 15, -1), -1):
+        piece = pieces[number]
+        if piece.kind is BlockKind.HEADING and piece.level <= 3 and not piece.furniture and piece.link < 0.5:
+            return number
+    return -1
+
+
+def settle(pieces: list[Piece], title: int) -> None:
+    """Name the furniture among pieces: by its words, and what is short and stands outside the document."""
+    inside = [number for number, piece in enumerate(pieces) if piece.inside and not piece.furniture]
+    begin = min([*([title] if title >= 0 else []), *inside[:1]], default=0)
+    end = inside[-1] if inside else len(pieces) - 1
+    first, last = prose_range(pieces)
+    following = False  # links below "相关阅读"
+    for number, piece in enumerate(pieces):
+        if piece.furniture or number == title:
+            following = False
+            continue
+        if following and piece.link >= 0.5:
+            piece.furniture = "related"
+            continue
+        following = False
+        within = begin <= number <= end
+        kind = furniture_of_line(piece.text) if piece.text and piece.kind is not BlockKind.NOTE else ""
+        if kind == "related":
+            next_one = next((other for other in pieces[number + 1 : number + 4] if not other.furniture), None)
+            following = next_one is not None and next_one.link >= 0.5
+            if not following and within and next_one is not None:
+                kind = ""
+        elif kind and kind not in _ANYWHERE and within and first <= number <= last:
+            kind = ""
+        elif kind == "pager" and within and piece.link < 0.3 and len(piece.text) > 8:
+            kind = ""
+        if kind:
+            piece.furniture = kind
+        elif not within and not is_prose(piece) and not _is_table(piece):
+            if number < begin or not _ATTACHED.match(piece.text):
+                piece.furniture = BEFORE if number < begin else AFTER
+
+
+def _is_table(piece: Piece) -> bool:
+    return bool(piece.cells) and piece.link < 0.5 and any(cell for cell in piece.cells) and len(piece.shown) > 10
+
+
+def prose_range(pieces: list[Piece]) -> tuple[int, int]:
+    """Return the first and the last piece of running text, tables, headings within included.
+
+    Where a page has none (a short guide), all but the lines next to its title counts as such.
+    """
+    prose = [
+        number
+        for number, piece in enumerate(pieces)
+        if not piece.furniture and (is_prose(piece) or (piece.kind in (BlockKind.NOTE, BlockKind.CODE)))
+    ]
+    inside = [number for number, piece in enumerate(pieces) if piece.inside and not piece.furniture]
+    if prose:
+        return prose[0], prose[-1]
+    return (inside[min(2, len(inside) - 1)], inside[-1]) if inside else (len(pieces), len(pieces))
+
+
+def mark_captions(pieces: list[Piece]) -> None:
+    """Make captions of the title of a table and of the line with its unit, which stand before its first row."""
+    kept = [piece for piece in pieces if not piece.furniture]
+    for number, piece in enumerate(kept):
+        if piece.kind is BlockKind.TEXT and piece.centred and _NAMED_TABLE.match(piece.text) and len(piece.text) <= 80:
+            piece.kind = BlockKind.CAPTION
+        elif piece.kind is BlockKind.TEXT and _UNIT.match(piece.text) and number and kept[number - 1].kind is BlockKind.CAPTION:
+            piece.kind = BlockKind.CAPTION
+        if piece.kind is not BlockKind.TABLE_ROW or (number and kept[number - 1].table == piece.table):
+            continue
+        for before in reversed(kept[max(0, number - 3) : number]):
+            if before.kind is BlockKind.CAPTION:
+                continue
+            if before.kind is not BlockKind.TEXT:
+                break
+            text = before.text
+            titled = len(text) <= 60 and not _ENDS.search(text) and not _NUMBER_ONLY.match(text)
+            if _UNIT.match(text):
+                before.kind = BlockKind.CAPTION
+            elif titled and (_NAMED_TABLE.match(text) or ((before.centred or before.bold) and not _CHAPTER.match(text))):
+                before.kind = BlockKind.CAPTION
+                break
+            else:
+                break
+
+
+def mark_headings(pieces: list[Piece], title: int) -> None:
+    """Give a level to short lines that the page styles as headings, where several have the same style."""
+    texts = [
+        piece
+        for number, piece in enumerate(pieces)
+        if piece.kind is BlockKind.TEXT and not piece.furniture and piece.text and number != title
+    ]
+    bold = sum(piece.bold for piece in texts)
+    found: dict[tuple[bool, bool], list[Piece]] = {}
+    for piece in texts:
+        short = len(piece.text) <= 40 and not _ENDS.search(piece.text) and not _NUMBER_ONLY.match(piece.text)
+        styled = (piece.bold and bold <= 0.4 * len(texts)) or (piece.centred and _CHAPTER.match(piece.text))
+        if short and styled and piece.inside:
+            found.setdefault((piece.centred, piece.bold), []).append(piece)
+    ranks: dict[str, int] = {}
+    headings = [(piece, centred) for (centred, _), alike in found.items() if len(alike) >= 2 for piece in alike]
+    for piece, centred in headings:
+        piece.level = 2 if centred else 3
+        if number := _numbering(piece.text):
+            ranks[number] = min(piece.level, ranks.get(number, piece.level))
+    for piece, _ in headings:
+        piece.level = ranks.get(_numbering(piece.text), piece.level)  # "五、" is what "四、" is, centred or not
+
+
+def _numbering(text: str) -> str:
+    """Return the form of the number that a heading begins with; empty: none."""
+    match = re.match(r"(第)?[（(]?([一二三四五六七八九十百]+|\d+)[）)]?([章编篇节部、．.]?)", text)
+    return f"{match[1] or ''}{'1' if match[2].isdigit() else '一'}{match[3]}{match[0][0] in '（('}" if match else ""

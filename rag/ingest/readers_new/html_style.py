@@ -1,0 +1,105 @@
+"""What styles say of an element: whether a reader sees it, whether it is centred or bold."""
+
+import re
+
+from rag.ingest.readers_new.html_tree import Element, find
+
+__all__ = ["is_bold", "is_centred", "is_struck", "mark_hidden"]
+
+_NONE = re.compile(r"(?:^|[;\s{])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt)?\s*(?:;|!|$))", re.I)
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-family\s*:[^;]*(?:黑体|小标宋|simhei)", re.I)
+_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)", re.I)
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SELECTOR = re.compile(r"^(?:[a-z][a-z0-9]*)?([.#])([\w-]+)$", re.I)
+_AT_RULE = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.I | re.S)
+_READ_ALOUD = re.compile(r"(?:^|[\s-])(?:sr-only|screen-reader-text|(?:visually|usa-sr)-?(?:hidden|only))(?:$|\s)")
+# A panel that a click on its tab opens is part of the page: `<div class="tab-con on">…<div class="tab-con" style="display:none">`.
+_PANEL = re.compile(r"tab|pane|panel|con(?:t|tent|tents)?\b|box|item|collaps|accordion|fold", re.I)
+_STATES = frozenset("on off active show hide hidden current cur selected open opened closed in fade none dn first last".split())
+
+
+def mark_hidden(root: Element, styles: list[str]) -> None:
+    """Say of each element whether a reader does not see it, and why: `hidden`, or `read aloud` only."""
+    names = _hidden_names(styles)
+    for element in find(root):
+        if not element.attributes:
+            continue
+        if _is_hidden(element, names) and not _is_panel(element, names):
+            element.hidden = "hidden"
+        elif _READ_ALOUD.search(element.names):
+            element.hidden = "read aloud"
+
+
+def _is_hidden(element: Element, names: frozenset[str]) -> bool:
+    found = element.attributes
+    if element.tag == "input":
+        return found.get("type", "").lower() == "hidden"
+    if "hidden" in found and found["hidden"].lower() != "until-found":
+        return True
+    if "style" in found and _NONE.search(found["style"]):
+        return True
+    if not names:
+        return False
+    return any(f".{name}" in names for name in found.get("class", "").split()) or f"#{found.get('id', '')}" in names
+
+
+def _hidden_names(styles: list[str]) -> frozenset[str]:
+    """Return the classes and ids that a style sheet of the page itself hides by a rule of one plain selector."""
+    names: set[str] = set()
+    for style in styles:
+        for match in _RULE.finditer(_AT_RULE.sub("", style[:400_000])):
+            found = [_SELECTOR.match(part.strip()) for part in match[1].split(",")] if len(match[1]) < 2000 else []
+            hides = _NONE.search(match[2])
+            shows = "display" in match[2] and not hides
+            for part in found:
+                if part and hides:
+                    names.add(part[1] + part[2])
+                elif part and shows:
+                    names.discard(part[1] + part[2])
+    return frozenset(names)
+
+
+def _is_panel(element: Element, names: frozenset[str]) -> bool:
+    """Check whether a hidden element is one of several alike, of which another is shown."""
+    parent = element.parent
+    if element.tag not in ("div", "ul", "section", "dl", "table", "dd") or parent is None:
+        return False
+    if not (_PANEL.search(element.names) or _PANEL.search(parent.names)):
+        return False
+    kind = _kind(element)
+    alike = [other for other in parent.elements if other.tag == element.tag and _kind(other) == kind]
+    return 2 <= len(alike) <= 20 and any(not _is_hidden(other, names) for other in alike)
+
+
+def _kind(element: Element) -> frozenset[str]:
+    return frozenset(element.get("class").lower().split()) - _STATES
+
+
+def is_centred(element: Element, before: bool) -> bool:
+    """Check whether lines in an element are centred; `before` is what its parent says."""
+    if element.tag == "center":
+        return True
+    align = element.get("align").lower()
+    if align:
+        return align == "center"
+    style = element.get("style")
+    if "text-align" in style.lower():
+        return _CENTRED.search(style) is not None
+    return before
+
+
+def is_bold(element: Element, before: bool) -> bool:
+    """Check whether text in an element stands out: bold, or in the face that official papers use for headings."""
+    if element.tag in ("b", "strong"):
+        return True
+    style = element.get("style")
+    if not style:
+        return before
+    return _BOLD.search(style) is not None or (before and not _PLAIN.search(style))
+
+
+def is_struck(element: Element) -> bool:
+    """Check whether text in an element is struck out: shown, and no longer said."""
+    return element.tag in ("del", "s", "strike") or _STRUCK.search(element.get("style")) is not None
