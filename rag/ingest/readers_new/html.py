@@ -13,14 +13,14 @@ from rag.ingest.readers_new.html_furniture import measure_all
 from rag.ingest.readers_new.html_guard import MAX_BYTES
 from rag.ingest.readers_new.html_inline import find_notes
 from rag.ingest.readers_new.html_labels import facts_of_page
-from rag.ingest.readers_new.html_main import Main, find_main, titles_in_head
+from rag.ingest.readers_new.html_main import Main, find_main, same_title, titles_in_head
 from rag.ingest.readers_new.html_notes import find_plain_notes
 from rag.ingest.readers_new.html_piece import Piece, State
 from rag.ingest.readers_new.html_region import mark_captions, mark_headings, prose_range, settle, title_of
 from rag.ingest.readers_new.html_style import mark_hidden
 from rag.ingest.readers_new.html_tree import Element, find, parse
 
-__all__ = ["looks_like_html", "read_html"]
+__all__ = ["looks_like_html", "read_html", "read_page"]
 
 _FEW = 40  # characters of a page that are no evidence of a document: a heading, a button
 _IMAGES = 300  # characters below which pictures may hold what the page says
@@ -56,7 +56,7 @@ def read_page(raw: bytes, path: Path, charset: str = "", facts: tuple[Fact, ...]
     titles = titles_in_head(root)
     pieces, walker, title = _pieces(root, body, titles, notices)
     find_plain_notes(pieces, walker.marks)
-    stated = pieces[title].text if title >= 0 else ""
+    stated = pieces[title].text if title >= 0 and _is_stated(pieces[title], titles) else ""
     headline = pieces[title] if title >= 0 else None
     pieces, found = facts_of_page(pieces, *prose_range(pieces))
     mark_captions(pieces)
@@ -76,6 +76,13 @@ def read_page(raw: bytes, path: Path, charset: str = "", facts: tuple[Fact, ...]
     return Document(text, blocks, extracted=True, facts=tuple(dict.fromkeys(stated_facts)), notices=tuple(notices))
 
 
+def _is_stated(piece: Piece, titles: list[tuple[str, str]]) -> bool:
+    """Check whether the title on the page is whole: the head says the same, or it is marked as the first heading."""
+    return same_title(piece.text, titles, begin=False) or (
+        piece.kind is BlockKind.HEADING and not same_title(piece.text, titles)
+    )
+
+
 def _pieces(
     root: Element, body: Element, titles: list[tuple[str, str]], notices: list[str]
 ) -> tuple[list[Piece], Walker, int]:
@@ -90,7 +97,7 @@ def _pieces(
         walker.walk(body, state)
         walker.flush(state)
         title = title_of(walker.pieces, titles)
-        settle(walker.pieces, title)
+        settle(walker.pieces, title, named=where.named)
         size = sum(
             len(piece.shown) for number, piece in enumerate(walker.pieces) if not piece.furniture and number != title
         )

@@ -144,7 +144,7 @@ def _wide(raw: bytes) -> str:
     head = raw[:400]
     odd, even = head[1::2].count(0), head[0::2].count(0)
     half = len(head) // 2
-    if half >= 8 and (odd > 0.3 * half) != (even > 0.3 * half):
+    if half >= 8 and max(odd, even) > 0.08 * half and min(odd, even) < 0.02 * half:
         return "utf-16-le" if odd > even else "utf-16-be"
     return ""
 

@@ -59,7 +59,9 @@ def _meta(element: Element) -> Iterator[Fact]:
         return
     if name in DATES:
         value = date_in(value)
-    if name == "authors" and "://" in value:
+    if name == "source":
+        value = re.sub(r"^(?:信息|文章)?来源\s*[:：]\s*", "", value)
+    if name == "authors" and ("://" in value or "@" in value or value.isdigit()):
         return
     if value:
         yield Fact(name, value[:_LONGEST], f"html meta {key}")

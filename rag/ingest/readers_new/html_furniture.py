@@ -15,7 +15,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("share", r"\w{0,3}share\w{0,8}|bdsharebuttonbox|social\w*|fenxiang|jiathis\w*|weibo|wechat|weixin"),
         ("font size", r"font-?size\w*|ziti|zihao|fontsizer|fs-?(?:big|small)|change-?font"),
         ("print and close", r"print\w*|dayin|close\w*|toolbar|tools?|btns?|gotop|back-?to-?top|totop|fav(?:orite)?s?"),
-        ("footer", r"foot\w{0,6}|footer\w*|bottom|copyright\w*|copy-?right|banquan|beian|site-?info"),
+        ("footer", r"foot(?!note)\w{0,6}|footer\w*|bottom|copyright\w*|copy-?right|banquan|beian|site-?info"),
         ("related", r"related\w*|relate\w*|recommend\w*|xgxw|xgwj|xgjd|tuijian|hot-?(?:news|list)|you-?may-?like|more-?from|reldocuments"),
         ("sidebar", r"side-?bar\w*|aside|side(?:-?(?:left|right|nav|menu))?|left-?(?:nav|menu|bar)|right-?(?:nav|menu|bar)|quick-?bar|float\w*-?bar"),
         ("pager", r"pager|pagination|page-?(?:nav|num)|prev|next|prev-?next|pre-?next|up-?down|shangxia"),
@@ -34,14 +34,15 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
         ("breadcrumb", r"^(?:您?(?:现在|当前|目前|的|所在|所处|在)*(?:的)?(?:所在)?(?:位置|栏目)(?:是|为)?\s*[:：>»]|(?:网站)?(?:首页|主页|Home)\s*[>›»/＞→\\|-]|you are here)"),
-        ("font size", r"^[【\[\s]*(?:选择|正文)?(?:字体|字号)(?:大小)?\s*[:：]?\s*[【\[]?\s*(?:大|小|T\||[+-]|加大)[^。]{0,20}$|^[【\[]?\s*大\s*\|?\s*中\s*\|?\s*小\s*[】\]]?$|^(?:A\s*){2,3}[+-]?$"),
+        ("font size", r"^[【\[\s]*(?:打印)?\s*(?:选择|正文)?(?:字体|字号)(?:大小)?\s*[:：]?\s*[【\[]?\s*(?:大|小|默认|放大|缩小|正常|T\||[+-]|加大|A[-+])[^。]{0,20}$|^[【\[]?\s*大\s*\|?\s*中\s*\|?\s*小\s*[】\]]?$|^(?:A\s*){2,3}[+-]?$"),
+        ("share", r"^(?:微信|微博|新浪微博|腾讯微博|QQ空间|Qzone|朋友圈|人人网|豆瓣|Facebook|Twitter|LinkedIn|WhatsApp|[\s,，、|])+$"),
         ("share", r"^(?:分享(?:到|至|本页|本文|按钮)?|转发(?:到)?|一键分享|share(?: (?:this|on|via)\b.{0,40})?)\s*[:：]?[^。]{0,30}$"),
         ("print and close", r"^(?:[【\[（(\s|]*(?:我要)?(?:打\s*印(?:本页|此页|文章|页面)?|关\s*闭(?:本页|此页|窗口|页面)?|收\s*藏(?:本页|本文)?|返回(?:顶部|首页|上一页|列表|目录)?|保存|下载PDF|朗读|纠错|复制链接|我要纠错|加入收藏|设为首页|无障碍(?:阅读|浏览)?|关怀版|长者(?:版|模式)|繁體(?:版|中文)?|简体(?:版|中文)?|举报|点赞|print(?: this page)?|close|back to top|top)[】\]）)\s|]*)+$"),
         ("counter", r"^[【\[(（]?\s*(?:本文)?(?:已)?(?:浏览|阅读|点击|访问|查看|被浏览|浏览量|阅读量|访问量|点击量|点击率|人气|views?)\s*(?:次数|量|数|率|人次)?\s*[:：]?\s*[\d,]*\s*(?:次|人次|人)?\s*[】\])）]?$"),
         ("code to scan", r"^(?:请?(?:用|使用)?(?:手机|微信|支付宝)?扫[一描码].{0,25}|.{0,12}二维码.{0,8}|手机(?:版|端|扫码).{0,10})$"),
         ("pager", r"^[【\[（(]?\s*(?:上|下|前|后)\s*一\s*(?:篇|条|页|则|章|个)(?:文章|新闻|信息)?\s*[】\]）)]?\s*(?:[:：>›«»<].*|.{0,60})$|^(?:previous|next)(?: (?:page|article|post))?\s*[:：»›]?.{0,80}$|^(?:首页|尾页|末页|共\s*\d+\s*页|第?\s*\d+\s*/\s*\d+\s*页?)(?:\s.*)?$"),
         ("related", r"^[【\[]?\s*(?:相关(?:阅读|链接|稿件|新闻|文章|报道|信息|推荐|附件下载|文件|解读|政策)|关联(?:稿件|文件|阅读)|延伸阅读|推荐阅读|热点推荐|猜你喜欢|热门(?:文章|推荐|新闻)|更多(?:新闻|内容)?|related (?:content|links|articles|topics)|explore the topic|see also)\s*[】\]]?\s*[:：]?$"),
-        ("editor", r"^[【\[（(]?\s*(?:责任编辑|责编|编辑|责任校对|校对|审核|审签|初审|复审|终审|一审|二审|三审|录入|监制|网络编辑|值班编辑|编审|统筹)\s*[:：/].{0,60}$"),
+        ("editor", r"^[【\[（(]?\s*(?:纠错\W{0,2})?(?:责任编辑|责编|编辑|责任校对|校对|审核|审签|初审|复审|终审|一审|二审|三审|录入|监制|网络编辑|值班编辑|编审|统筹)\s*[:：/].{0,60}$"),
         ("footer", r"^(?:版权所有|copyright|©|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|网站(?:标识码|地图)|政府网站标识码|.{0,12}ICP备|.{0,6}公网安备|联系我们$|关于我们$|隐私(?:政策|声明)$|本站(?:声明|地址)|建议使用.{0,40}浏览器)"),
         ("notice of the site", r"^(?:您访问的链接即将离开.{0,60}|(?:是否)?继续访问|放弃|取消|确定|[x×✖]|(?:正在)?加载中.{0,6}|loading.{0,6}|暂无(?:数据|内容|评论))$"),
     )

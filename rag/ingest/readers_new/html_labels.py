@@ -43,7 +43,7 @@ _LABEL = re.compile(
     re.I,
 )
 _SOLE = re.compile(r"[\s:：\u3000\u2002\u2003]+")
-_DATE_FIRST = re.compile(r"^[【\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:[\sT]+\d{1,2}:\d\d(?::\d\d)?)?\s*[】\])）]?")
+_DATE_FIRST = re.compile(r"^[【\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?[\sT]*(?:\d{1,2}:\d\d(?::\d\d)?)?\s*[】\])）]?")
 _SIZES = re.compile(r"[【\[]?\s*(?:大\s*中\s*小|打\s*印|关\s*闭|收\s*藏|分享(?:到|至)?|繁体|我要纠错|T\|T)")
 _LONGEST_VALUE = 120
 _NEAR = 12  # lines above or below the prose

@@ -26,6 +26,7 @@ _NAMED_SHARE = 0.5  # of the plain text of the page
 _SHARE = 0.8  # of an element's plain text, for its child to hold the document
 _LEAVES = frozenset("p table tbody tr ul ol dl h1 h2 h3 h4 h5 h6 pre blockquote a span td li".split())
 _PASSED = frozenset("table tbody tr td ul li a span".split())  # where they only lay out the page
+_SITE = re.compile(r"网$|网站|门户|人民政府$|^首页$|频道$|公报$(?<!统计公报)|官网$|GOV\.UK|\.(?:gov|com|org|cn|net)\b", re.I)
 _SPLIT = re.compile(r"\s*[|｜_—–]\s*|\s+[-·»]\s+|-{2,}|(?<=[\u4e00-\u9fff）》])-(?=[\u4e00-\u9fff])")
 
 
@@ -94,29 +95,47 @@ def _may_hold(element: Element) -> bool:
 def titles_in_head(root: Element) -> list[tuple[str, str]]:
     """Return what the head of a page calls it, with where that stands; the most trusted first."""
     found: list[tuple[int, str, str]] = []
+    site = ""
     ranks = {"articletitle": 0, "dc.title": 1, "dcterms.title": 1, "citation_title": 1, "og:title": 2, "twitter:title": 4}
     for element in find(root):
         if element.tag == "meta":
             name = (element.get("name") or element.get("property")).lower()
             value = " ".join(element.get("content").split())
+            site = value if name in ("sitename", "og:site_name") else site
             if name in ranks and value:
                 found.append((ranks[name], value, f"html meta {element.get('name') or element.get('property')}"))
         elif element.tag == "title" and element.parent is not None and element.parent.tag in ("head", "html", "body"):
             value = " ".join("".join(child for child in element.children if isinstance(child, str)).split())
             if value:
                 found.append((3, value, "html title"))
-    return [(value, where) for _, value, where in sorted(found, key=lambda title: title[0])]
+    return [(_without_site(value, site), where) for _, value, where in sorted(found, key=lambda title: title[0])]
 
 
-def same_title(line: str, titles: list[tuple[str, str]]) -> bool:
-    """Check whether a line of the page is what its head calls it, with or without the name of the site."""
+def _without_site(value: str, site: str) -> str:
+    """Cut the name of the site, of its column and its issue from the end or the beginning of a title."""
+    parts = _SPLIT.split(value)
+    if len(parts) < 2:
+        return value
+    kept = [part for part in parts if part and part != site and not _SITE.search(part)]
+    best = max(kept or parts, key=len)
+    first = kept[0] if kept else best
+    chosen = first if len(first) >= 0.5 * len(best) else best
+    # Only at a separator between title and site: what stands between two kept parts is of the title.
+    if len(kept) > 1 and kept[0] == parts[0] and kept[1] == parts[1] and len(kept[1]) > 8:
+        end = value.find(kept[1]) + len(kept[1])
+        return value[:end] if end < len(value) or parts[-1] == kept[1] else value
+    return chosen
+
+
+def same_title(line: str, titles: list[tuple[str, str]], *, begin: bool = True) -> bool:
+    """Check whether a line of the page is what its head calls it, or (`begin`) how that begins."""
     bare = _bare(line)
     if len(bare) < 2:
         return False
     for value, _ in titles:
         if bare == _bare(value) or (len(bare) >= 4 and any(bare == _bare(part) for part in _SPLIT.split(value))):
             return True
-        if len(bare) >= 8 and (_bare(value).startswith(bare) or (value.endswith(("...", "…")) and bare.startswith(_bare(value)))):
+        if begin and len(bare) >= 8 and (_bare(value).startswith(bare) or (value.endswith(("...", "…")) and bare.startswith(_bare(value)))):
             return True
     return False
 

@@ -19,6 +19,7 @@ _ATTACHED = re.compile(r"^(?:附件|附[：:]|附表|附录|注[：:]|附注|说
 _ENDS = re.compile(r"[。；，、,;.：:！!？?…]$")
 _NUMBER_ONLY = re.compile(r"^[\W\d_]*$|^\d{4}年\d{1,2}月\d{1,2}日$|^[（(].*[）)]$")
 _CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百\d]{1,5}[章编篇节部分]|[一二三四五六七八九十]{1,3}、|附\s*[件录则]$)")
+_CLOSES = re.compile(r"^\W{0,3}(?:纠错\W{0,2})?(?:责任编辑|责编|编辑\s*[:：]|上一[篇条]|下一[篇条])")
 _UNIT = re.compile(r"^[(（]?\s*(?:计量|数据|金额)?单位\s*[:：].{1,30}$|^[(（]\s*[\u4e00-\u9fff/]{1,8}\s*[)）]$")
 _NAMED_TABLE = re.compile(r"^(?:附?表|续表|图|Table|Figure|Fig\.)\s*[\d一二三四五六七八九十]+(?![\d月日])", re.I)
 _ANYWHERE = frozenset(("breadcrumb", "font size", "share", "print and close", "counter", "code to scan", "notice of the site"))
@@ -57,12 +58,15 @@ def title_of(pieces: list[Piece], titles: list[tuple[str, str]]) -> int:
     return -1
 
 
-def settle(pieces: list[Piece], title: int) -> None:
+def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
     """Name the furniture among pieces: by its words, and what is short and stands outside the document."""
     inside = [number for number, piece in enumerate(pieces) if piece.inside and not piece.furniture]
     begin = min([*([title] if title >= 0 else []), *inside[:1]], default=0)
     end = inside[-1] if inside else len(pieces) - 1
+    begin = _begin(pieces, title, inside, begin, named=named)
     first, last = prose_range(pieces)
+    closed = len(pieces)  # where a line such as "责任编辑：…" ends the document
+    seen, total = 0, sum(len(pieces[number].shown) for number in inside)
     following = False  # links below "相关阅读"
     for number, piece in enumerate(pieces):
         if piece.furniture or number == title:
@@ -73,7 +77,13 @@ def settle(pieces: list[Piece], title: int) -> None:
             continue
         following = False
         within = begin <= number <= end
-        kind = furniture_of_line(piece.text) if piece.text and piece.kind is not BlockKind.NOTE else ""
+        line = piece.text or piece.shown.strip(" |")
+        kind = furniture_of_line(line) if piece.kind is not BlockKind.NOTE and " | " not in line else ""
+        seen += len(line) if piece.inside else 0
+        if kind in ("editor", "pager") and _CLOSES.search(line) and seen >= 0.6 * total and closed == len(pieces):
+            closed = number
+            piece.furniture = kind
+            continue
         if kind == "related":
             next_one = next((other for other in pieces[number + 1 : number + 4] if not other.furniture), None)
             following = next_one is not None and next_one.link >= 0.5
@@ -85,9 +95,30 @@ def settle(pieces: list[Piece], title: int) -> None:
             kind = ""
         if kind:
             piece.furniture = kind
+        elif number > closed and not _ATTACHED.match(line) and piece.kind is not BlockKind.NOTE:
+            piece.furniture = AFTER
         elif not within and not is_prose(piece) and not _is_table(piece):
             if number < begin or not _ATTACHED.match(piece.text):
                 piece.furniture = BEFORE if number < begin else AFTER
+
+
+def _begin(pieces: list[Piece], title: int, inside: list[int], begin: int, *, named: bool) -> int:
+    """Return where the document begins: its title, also where neighbours of the document stand above it in one element.
+
+    Without a title that the page's head names, up to three lines right above the document may be its title.
+    """
+    if title >= 0 and not named and begin < title:
+        above = [pieces[number] for number in range(begin, title) if not pieces[number].furniture]
+        if not any(is_prose(piece) or piece.cells for piece in above) and len(above) <= 12:
+            return title
+    if title < 0:
+        lines = [number for number in range(begin) if pieces[number].furniture not in ("image", "hidden")]
+        for number in reversed(lines[-3:]):
+            piece = pieces[number]
+            if piece.furniture or piece.link >= 0.5 or len(piece.text) > 100 or furniture_of_line(piece.text):
+                break
+            begin = number
+    return begin
 
 
 def _is_table(piece: Piece) -> bool:
