@@ -72,6 +72,7 @@ class Walker:
         """Set the kind of a piece by the elements around it."""
         if state.note:
             piece.kind, piece.label, piece.prose = BlockKind.NOTE, state.note, True
+            piece.text = piece.text.lstrip("^↑ ") or piece.text  # the sign of the link back
         elif state.heading and len(piece.text) <= _LONGEST_HEADING:
             piece.kind, piece.level = BlockKind.HEADING, state.heading
         elif self._item is not None:
@@ -143,7 +144,7 @@ class Walker:
             return ""
         if any(child.tag in _HEADINGS for child in find(element)) and own.links < 8:
             return ""
-        here = sum(child.tag == "a" and child.get("href").startswith("#") for child in find(element))
+        here = sum(child.tag == "a" and child.get("href").startswith("#") and len(child.get("href")) > 1 for child in find(element))
         if here >= 3 and here >= 0.9 * own.links and element.tag in ("ul", "ol", "div"):
             return "table of contents"
         if not self.links or own.links < _LIST_LINKS or (state.inside and self.main.named):

@@ -49,20 +49,30 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
+_REGISTERED = re.compile(r"ICP[备证](?:案号?)?[:：]?\s*[\d-]{5}|公网安备\s*\d|网站标识码[:：]?\s*\w{6}")
+_SENTENCE = re.compile(r"[，。；、！？]|\w[,.;](?:\s|$)")
+
+
 class Measures:
     """How much of an element's shown text there is, and how much of it are links."""
 
-    __slots__ = ("links", "linked", "text")
+    __slots__ = ("linked", "links", "prose", "text")
 
     def __init__(self) -> None:
         self.text = 0  # characters without blanks
         self.linked = 0
         self.links = 0
+        self.prose = 0  # characters of texts that read as parts of sentences, no links
 
     @property
     def plain(self) -> int:
         """Characters that are no links."""
         return self.text - self.linked
+
+    @property
+    def worth(self) -> float:
+        """How much of a document there is: menus without links are long, and hold no sentences."""
+        return self.prose + 0.25 * self.plain
 
 
 def measure_all(root: Element) -> dict[int, Measures]:
@@ -81,15 +91,20 @@ def measure_all(root: Element) -> dict[int, Measures]:
     for element in reversed(elements):
         own = found[element.order]
         if element.order not in skipped:
-            size = sum(len("".join(child.split())) for child in element.children if isinstance(child, str))
+            texts = ["".join(child.split()) for child in element.children if isinstance(child, str)]
+            size = sum(map(len, texts))
             own.text += size
-            own.linked += size if element.order in linked else 0
+            if element.order in linked:
+                own.linked += size
+            else:
+                own.prose += sum(len(text) for text in texts if len(text) >= 30 or _SENTENCE.search(text))
             own.links += element.tag == "a"
         if element.parent is not None:
             above_it = found[element.parent.order]
             above_it.text += own.text
             above_it.linked += own.linked
             above_it.links += own.links
+            above_it.prose += own.prose
     return found
 
 
@@ -101,6 +116,8 @@ def furniture_of_element(element: Element, own: Measures, *, inside: bool) -> st
     tag = element.tag
     if tag in ("button", "select", "textarea", "datalist", "noscript", "canvas", "object", "iframe", "video", "audio", "svg"):
         return "button" if tag == "button" else "form" if tag in ("select", "textarea", "datalist") else "fallback"
+    if own.plain > 2 * _MUCH and own.plain > own.linked and _TAGS.get(tag) not in ("footer", "sidebar"):
+        return ""
     if tag in _TAGS and not (inside and (tag == "aside" or (tag == "menu" and own.plain > _MUCH))):
         return _TAGS[tag]
     role = element.get("role")
@@ -112,7 +129,7 @@ def furniture_of_element(element: Element, own: Measures, *, inside: bool) -> st
     names = element.names
     if names.strip():
         for kind, pattern in _NAMES:
-            if pattern.search(names) and own.plain <= (_MUCH if kind not in _LONG_KINDS or inside else 4 * _MUCH):
+            if own.plain <= (_MUCH if kind not in _LONG_KINDS or inside else 2 * _MUCH) and pattern.search(names):
                 if tag in ("body", "html", "h1", "h2", "td", "p") or _holds_title(element):
                     continue
                 if inside and (tag in _OF_PROSE or own.plain > 40 + own.linked):
@@ -127,6 +144,8 @@ def _holds_title(element: Element) -> bool:
 
 def furniture_of_line(text: str) -> str:
     """Name the furniture that a line is by its words; empty: none."""
+    if _REGISTERED.search(text) and len(text) <= 300:
+        return "registration of the site"
     if len(text) > 160:
         return "footer" if re.match(r"版权所有|copyright", text, re.I) and "备" in text else ""
     for kind, pattern in _LINES:

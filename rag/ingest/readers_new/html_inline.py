@@ -9,7 +9,7 @@ from rag.ingest.readers_new.html_tree import BLOCKS, Element, find, text_of
 __all__ = ["NoteTargets", "back_link", "find_notes", "mark_label", "mark_of", "shown_controls"]
 
 _LABEL = re.compile(
-    r"^[\[［〔【(（]?\s*((?:注|note|fn\.?)?\s*(?:\d{1,3}|[a-z]|[ivx]{1,5}|[①-⑳㉑-㊿]|[*＊†‡§]{1,3}|注))\s*[\]］〕】)）]?$", re.I
+    r"^[\[［〔【(（]?\s*((?:注|note|nb?|fn\.?)?\s*(?:\d{1,3}|[a-z]|[ivx]{1,5}|[①-⑳㉑-㊿]|[*＊†‡§]{1,3}|注))\s*[\]］〕】)）]?$", re.I
 )
 _BRACKETED = re.compile(r"^[\[［〔【].*[\]］〕】]$|^[①-⑳㉑-㊿]$|^注\d+$")
 _SIGNS = re.compile(r"^[\d+\-−–()]{1,6}$")

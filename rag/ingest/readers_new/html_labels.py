@@ -45,6 +45,7 @@ _LABEL = re.compile(
 _SOLE = re.compile(r"[\s:：\u3000\u2002\u2003]+")
 _DATE_FIRST = re.compile(r"^[【\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?[\sT]*(?:\d{1,2}:\d\d(?::\d\d)?)?\s*[】\])）]?")
 _SIZES = re.compile(r"[【\[]?\s*(?:大\s*中\s*小|打\s*印|关\s*闭|收\s*藏|分享(?:到|至)?|繁体|我要纠错|T\|T)")
+_READ = (BlockKind.TEXT, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.HEADING)
 _LONGEST_VALUE = 120
 _NEAR = 12  # lines above or below the prose
 _EDGE = " \t\u3000\u2002\u2003|【】[]()（）;；,，"
@@ -64,7 +65,7 @@ def facts_of_page(pieces: list[Piece], first: int, last: int) -> tuple[list[Piec
     for number, piece in enumerate(pieces):
         name, waiting = waiting, ""
         placed = piece.furniture if piece.furniture in OUTSIDE else ""  # by its place alone: what it says counts more
-        if (piece.furniture and not placed) or piece.kind not in (BlockKind.TEXT, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
+        if (piece.furniture and not placed) or piece.kind not in _READ:
             made.append(piece)
         elif piece.cells:
             if piece.table in tables:

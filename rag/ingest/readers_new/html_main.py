@@ -22,8 +22,8 @@ _NAMES = re.compile(
     re.I,
 )
 _TAGS = frozenset(("ucapcontent", "article", "main"))
-_NAMED_SHARE = 0.5  # of the plain text of the page
-_SHARE = 0.8  # of an element's plain text, for its child to hold the document
+_NAMED_SHARE = 0.5  # of what the page is worth
+_SHARE = 0.8  # of what an element is worth, for its child to hold the document
 _LEAVES = frozenset("p table tbody tr ul ol dl h1 h2 h3 h4 h5 h6 pre blockquote a span td li".split())
 _PASSED = frozenset("table tbody tr td ul li a span".split())  # where they only lay out the page
 _SITE = re.compile(r"网$|网站|门户|人民政府$|^首页$|频道$|公报$(?<!统计公报)|官网$|GOV\.UK|\.(?:gov|com|org|cn|net)\b", re.I)
@@ -40,14 +40,14 @@ class Main:
 
 
 def find_main(body: Element, sizes: dict[int, Measures]) -> Main:
-    """Find the lowest element that holds nearly all plain text of a page."""
-    total = _plain(body, sizes)
+    """Find the lowest element that holds nearly all sentences of a page."""
+    total = _worth(body, sizes)
     named = [
         element
         for element in find(body)
         if (element.tag in _TAGS or element.get("itemprop") == "articleBody" or element.get("role") == "main"
             or (element.attributes and element.tag not in _LEAVES and _NAMES.search(element.names)))
-        and sizes[element.order].plain >= _NAMED_SHARE * total > 0
+        and sizes[element.order].worth >= _NAMED_SHARE * total > 0
     ]  # fmt: skip
     found = named[-1] if named else _descend(body, sizes)
     above: set[int] = set()
@@ -58,11 +58,10 @@ def find_main(body: Element, sizes: dict[int, Measures]) -> Main:
     return Main(found, bool(named), frozenset(above))
 
 
-def _plain(element: Element, sizes: dict[int, Measures]) -> int:
-    """Count the plain text of an element without that of furniture right below it."""
-    own = sizes[element.order]
-    return own.plain - sum(
-        sizes[child.order].plain
+def _worth(element: Element, sizes: dict[int, Measures]) -> float:
+    """Measure an element without the furniture right below it."""
+    return sizes[element.order].worth - sum(
+        sizes[child.order].worth
         for child in element.elements
         if furniture_of_element(child, sizes[child.order], inside=False)
     )
@@ -71,10 +70,10 @@ def _plain(element: Element, sizes: dict[int, Measures]) -> int:
 def _descend(body: Element, sizes: dict[int, Measures]) -> Element:
     at = body
     while True:
-        plain = _plain(at, sizes)
+        worth = _worth(at, sizes)
         children = [child for child in at.elements if sizes[child.order].plain]
-        best = max(children, key=lambda child: sizes[child.order].plain, default=None)
-        if best is None or sizes[best.order].plain < _SHARE * plain or not _may_hold(best):
+        best = max(children, key=lambda child: sizes[child.order].worth, default=None)
+        if best is None or sizes[best.order].worth < _SHARE * worth or not _may_hold(best):
             return at
         if any(other is not best and other.tag == best.tag and other.get("class") == best.get("class") != "" for other in children):
             return at

@@ -20,9 +20,10 @@ _ENDS = re.compile(r"[。；，、,;.：:！!？?…]$")
 _NUMBER_ONLY = re.compile(r"^[\W\d_]*$|^\d{4}年\d{1,2}月\d{1,2}日$|^[（(].*[）)]$")
 _CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百\d]{1,5}[章编篇节部分]|[一二三四五六七八九十]{1,3}、|附\s*[件录则]$)")
 _CLOSES = re.compile(r"^\W{0,3}(?:纠错\W{0,2})?(?:责任编辑|责编|编辑\s*[:：]|上一[篇条]|下一[篇条])")
+_DATED = re.compile(r"^(?:发布|来源|时间|日期|更新|成文|published|updated)", re.I)
 _UNIT = re.compile(r"^[(（]?\s*(?:计量|数据|金额)?单位\s*[:：].{1,30}$|^[(（]\s*[\u4e00-\u9fff/]{1,8}\s*[)）]$")
 _NAMED_TABLE = re.compile(r"^(?:附?表|续表|图|Table|Figure|Fig\.)\s*[\d一二三四五六七八九十]+(?![\d月日])", re.I)
-_ANYWHERE = frozenset(("breadcrumb", "font size", "share", "print and close", "counter", "code to scan", "notice of the site"))
+_ANYWHERE = frozenset(("breadcrumb", "font size", "share", "print and close", "counter", "code to scan", "notice of the site", "registration of the site", "links"))
 
 
 def is_prose(piece: Piece) -> bool:
@@ -54,7 +55,7 @@ def title_of(pieces: list[Piece], titles: list[tuple[str, str]]) -> int:
     for number in range(min(first, len(pieces) - 1), max(first - 15, -1), -1):
         piece = pieces[number]
         if piece.kind is BlockKind.HEADING and piece.level <= 3 and not piece.furniture and piece.link < 0.5:
-            return number
+            return number if not _DATED.match(piece.text) else -1
     return -1
 
 
@@ -84,6 +85,8 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
             closed = number
             piece.furniture = kind
             continue
+        if piece.link >= 0.8 and len(line) <= 160 and len(re.findall(r"[|｜]", line)) >= 2:
+            kind = kind or "links"
         if kind == "related":
             next_one = next((other for other in pieces[number + 1 : number + 4] if not other.furniture), None)
             following = next_one is not None and next_one.link >= 0.5

@@ -9,6 +9,7 @@ from rag.ingest.readers_new.html_tree import Element, find, text_of
 __all__ = ["Row", "Table", "cells_of", "is_layout", "read_table"]
 
 _MAX_SPAN = 200
+_MAX_CAPTIONS = 3  # title, subtitle, unit
 _REPEATED = 40  # characters of a merged cell that are said of each of its rows; longer ones are remarks
 _FIGURE = re.compile(r"^[-+±－＋<>≤≥＜＞≈约]?\s*[\d０-９][\d０-９,，. ]*\s*(?:[%％‰]|个百分点|元|万元|亿元|人|吨)?$|^[-—–…/]+$")
 _YEAR = re.compile(r"^(?:19|20)\d\d\s*年?(?:度|\d{1,2}月)?$")
@@ -91,7 +92,7 @@ def read_table(table: Element, text: Callable[[Element], str]) -> Table:
     grid = _grid(table, text)
     made = Table([line for child in table.elements if child.tag == "caption" and (line := text(child))])
     width = max((cell.column + cell.width for row in grid for cell in row), default=0)
-    while grid and _whole(grid[0], width) and len(grid) > 1:
+    while len(grid) > 1 and len(made.captions) < _MAX_CAPTIONS and _whole(grid[0], width):
         made.captions.append(grid.pop(0)[0].text)
     remarks: list[str] = []
     while grid and _whole(grid[-1], width) and _REMARK.match(grid[-1][0].text):
