@@ -13,7 +13,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DECLARED = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding=["']([\w.:-]+)""", re.I)
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding=["']([\w.:-]+)""", re.I
+)
 # Browsers read these names as the wider encoding: <https://encoding.spec.whatwg.org/#names-and-labels>.
 _WIDER = {
     "gb2312": "gb18030",
@@ -65,7 +67,7 @@ def decode_html(raw: bytes, charset: str = "") -> tuple[str, str]:
     wide = _wide(raw)
     if wide:
         return raw.decode(wide, "replace"), wide
-    found = _DECLARED.search(_without_scripts(raw[: _HEAD * 16]))
+    found = _DECLARED.search(_without_scripts(raw[: _HEAD * 4]))
     declared = (found[1] or found[2]).decode("ascii", "replace").lower() if found else ""
     names = [_known(name) for name in (charset.lower(), declared) if name]
     # UTF-8 proves itself: bytes of another encoding are hardly ever valid in it.

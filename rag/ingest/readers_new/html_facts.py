@@ -14,7 +14,8 @@ __all__ = ["DATES", "facts_of_head"]
 
 DATES = frozenset(("published", "modified", "in_force", "repealed", "written"))
 _META = {
-    "published": "pubdate publishdate publish_date publishtime publish_time pub_date article:published_time og:published_time og:release_date "
+    "published": "pubdate publishdate publish_date publishtime publish_time pub_date "
+    "article:published_time og:published_time og:release_date "
     "datepublished dcterms.issued dc.date.issued dcterms.date dc.date dcterms.created citation_publication_date "
     "govuk:first-published-at firstpublishedtime date",
     "modified": "article:modified_time og:updated_time dcterms.modified dc.date.modified last-modified lastmodified "

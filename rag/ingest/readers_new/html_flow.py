@@ -1,7 +1,7 @@
 """Walk over the elements of a page and cut its text into pieces, losing no word."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rag.ingest.blocks import BlockKind
 from rag.ingest.readers_new.html_furniture import Measures, furniture_of_element
@@ -39,6 +39,7 @@ class Walker:
     tables: int = 0
     _runs: list[Run] = field(default_factory=list)
     _asides: list[Piece] = field(default_factory=list)  # furniture within a paragraph: stands after it
+    _numbers: dict[int, str] = field(default_factory=dict)  # of list items, by their order
     _item: tuple[int, str, bool] | None = None  # of the list item whose first words are still to come
 
     def walk(self, element: Element, state: State) -> None:
@@ -108,7 +109,8 @@ class Walker:
         if tag in _SILENT:
             return
         if element is self.main.element:
-            state = replace(state, inside=True)
+            state = state.within(state.block)
+            state.inside = True
         is_block = tag in BLOCKS or "display:block" in element.get("style").replace(" ", "")
         if element.hidden and (self.hidden or element.hidden != "hidden"):
             self._aside(text_of(element, 1_000_000, whole=True), element, "hidden", state)
@@ -126,10 +128,14 @@ class Walker:
             words = text_of(element, 60)
             self._aside(words if len(words) > 5 else "", element, "back link", state)
         elif kind := self._furniture(element, state):
-            self._apart(element, replace(state, furniture=kind, inside=state.inside, block=element), is_block, state)
+            inner = state.within(element)
+            inner.furniture = kind
+            self._apart(element, inner, is_block, state)
         elif is_block:
             self.flush(state)
-            self._block(element, replace(state, block=element, centred=is_centred(element, state.centred)))
+            inner = state.within(element)
+            inner.centred = is_centred(element, state.centred)
+            self._block(element, inner)
         else:
             self._inline(element, state)
 
@@ -142,10 +148,9 @@ class Walker:
     def _list_of_links(self, element: Element, own: Measures, state: State) -> str:
         if own.links < _LIST_LINKS - 1 or own.linked < _LINKED * own.text or element.tag not in BLOCKS:
             return ""
-        if any(child.tag in _HEADINGS for child in find(element)) and own.links < 8:
+        if own.headings and own.links < 2 * _LIST_LINKS:
             return ""
-        here = sum(child.tag == "a" and child.get("href").startswith("#") and len(child.get("href")) > 1 for child in find(element))
-        if here >= 3 and here >= 0.9 * own.links and element.tag in ("ul", "ol", "div"):
+        if own.here >= 3 and own.here >= 0.9 * own.links and element.tag in ("ul", "ol", "div"):
             return "table of contents"
         if not self.links or own.links < _LIST_LINKS or (state.inside and self.main.named):
             return ""
@@ -175,7 +180,8 @@ class Walker:
         bold, link = is_bold(element, state.bold), state.link or (element.tag == "a" and "href" in element.attributes)
         note = self.targets.notes.get(element.order, "")
         if bold != state.bold or link != state.link or note:
-            inner = replace(state, bold=bold, link=link, note=note or state.note)
+            inner = state.within(state.block)
+            inner.bold, inner.link, inner.note = bold, link, note or state.note
         self.walk(element, inner)
 
     def _block(self, element: Element, state: State) -> None:
@@ -219,7 +225,7 @@ class Walker:
 
     def _list_item(self, element: Element, state: State) -> None:
         if is_item(element, self.sizes[element.order].text):
-            level, label, shown = list_start(element)
+            level, label, shown = list_start(element, self._numbers)
             self._item, state.depth = (level, label, shown), level
         self.walk(element, state)
         self.flush(state)
@@ -232,16 +238,17 @@ class Walker:
             return False
         text = clean(text_of(element, 1_000_000, raw=True)).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         if text.strip():
-            self.pieces.append(
-                Piece(text, element, BlockKind.CODE, furniture=state.furniture, inside=state.inside)
-            )
+            self.pieces.append(Piece(text, element, BlockKind.CODE, furniture=state.furniture, inside=state.inside))
         return True
 
     def _cell(self, element: Element, state: State) -> str:
         """Read a cell of a table as one line."""
+        if all(isinstance(child, str) for child in element.children):
+            return collapse(clean("".join(child for child in element.children if isinstance(child, str))))
         runs, pieces, asides = self._runs, self.pieces, self._asides
         self._runs, self.pieces, self._asides = [], [], []
-        inner = replace(state, block=element, bold=element.tag == "th" or state.bold, depth=0, quote=False)
+        inner = state.within(element)
+        inner.depth, inner.quote = 0, False
         self.walk(element, inner)
         self.flush(inner)
         words = [piece.shown for piece in self.pieces if not piece.furniture or state.furniture]

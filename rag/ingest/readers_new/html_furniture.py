@@ -7,6 +7,13 @@ from rag.ingest.readers_new.html_tree import Element, find, text_of
 __all__ = ["Measures", "furniture_of_element", "furniture_of_line", "measure_all"]
 
 _TAGS = {"nav": "navigation", "footer": "footer", "aside": "sidebar", "dialog": "dialog", "menu": "navigation"}
+_ROLES = dict.fromkeys(("navigation", "menu", "menubar", "tablist"), "navigation") | {
+    "contentinfo": "footer",
+    "search": "search and log in",
+    "banner": "head of the site",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+}
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"(?:^|[\s_-])(?:{words})(?:$|[\s_\d-])"))
     for kind, words in (
@@ -37,7 +44,7 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("font size", r"^[【\[\s]*(?:打印)?\s*(?:选择|正文)?(?:字体|字号)(?:大小)?\s*[:：]?\s*[【\[]?\s*(?:大|小|默认|放大|缩小|正常|T\||[+-]|加大|A[-+])[^。]{0,20}$|^[【\[]?\s*大\s*\|?\s*中\s*\|?\s*小\s*[】\]]?$|^(?:A\s*){2,3}[+-]?$"),
         ("share", r"^(?:微信|微博|新浪微博|腾讯微博|QQ空间|Qzone|朋友圈|人人网|豆瓣|Facebook|Twitter|LinkedIn|WhatsApp|[\s,，、|])+$"),
         ("share", r"^(?:分享(?:到|至|本页|本文|按钮)?|转发(?:到)?|一键分享|share(?: (?:this|on|via)\b.{0,40})?)\s*[:：]?[^。]{0,30}$"),
-        ("print and close", r"^(?:[【\[（(\s|]*(?:我要)?(?:打\s*印(?:本页|此页|文章|页面)?|关\s*闭(?:本页|此页|窗口|页面)?|收\s*藏(?:本页|本文)?|返回(?:顶部|首页|上一页|列表|目录)?|保存|下载PDF|朗读|纠错|复制链接|我要纠错|加入收藏|设为首页|无障碍(?:阅读|浏览)?|关怀版|长者(?:版|模式)|繁體(?:版|中文)?|简体(?:版|中文)?|举报|点赞|print(?: this page)?|close|back to top|top)[】\]）)\s|]*)+$"),
+        ("print and close", r"^[【\[（(\s|]*(?:(?:我要打印|打\s*印(?:本页|此页|文章|页面)?|关\s*闭(?:本页|此页|窗口|页面)?|收\s*藏(?:本页|本文)?|返回(?:顶部|首页|上一页|列表|目录)|保存|下载PDF|朗读|我要纠错|纠错|复制链接|加入收藏|设为首页|无障碍(?:阅读|浏览)?|关怀版|长者(?:版|模式)|繁體(?:版|中文)?|简体(?:版|中文)?|举报|点赞|print(?: this page)?|close|back to top|top)[】\]）)【\[（(\s|]*)+$"),
         ("counter", r"^[【\[(（]?\s*(?:本文)?(?:已)?(?:浏览|阅读|点击|访问|查看|被浏览|浏览量|阅读量|访问量|点击量|点击率|人气|views?)\s*(?:次数|量|数|率|人次)?\s*[:：]?\s*[\d,]*\s*(?:次|人次|人)?\s*[】\])）]?$"),
         ("code to scan", r"^(?:请?(?:用|使用)?(?:手机|微信|支付宝)?扫[一描码].{0,25}|.{0,12}二维码.{0,8}|手机(?:版|端|扫码).{0,10})$"),
         ("pager", r"^[【\[（(]?\s*(?:上|下|前|后)\s*一\s*(?:篇|条|页|则|章|个)(?:文章|新闻|信息)?\s*[】\]）)]?\s*(?:[:：>›«»<].*|.{0,60})$|^(?:previous|next)(?: (?:page|article|post))?\s*[:：»›]?.{0,80}$|^(?:首页|尾页|末页|共\s*\d+\s*页|第?\s*\d+\s*/\s*\d+\s*页?)(?:\s.*)?$"),
@@ -56,12 +63,14 @@ _SENTENCE = re.compile(r"[，。；、！？]|\w[,.;](?:\s|$)")
 class Measures:
     """How much of an element's shown text there is, and how much of it are links."""
 
-    __slots__ = ("linked", "links", "prose", "text")
+    __slots__ = ("headings", "here", "linked", "links", "prose", "text")
 
     def __init__(self) -> None:
         self.text = 0  # characters without blanks
         self.linked = 0
         self.links = 0
+        self.here = 0  # links to a place in the page itself
+        self.headings = 0
         self.prose = 0  # characters of texts that read as parts of sentences, no links
 
     @property
@@ -84,9 +93,15 @@ def measure_all(root: Element) -> dict[int, Measures]:
     for element in elements:  # parents come before their children
         found[element.order] = Measures()
         above = element.parent.order if element.parent else -1
-        if above in skipped or element.hidden or element.tag in ("head", "script", "select", "button", "noscript", "option"):
+        if (
+            above in skipped
+            or element.hidden
+            or element.tag in ("head", "script", "select", "button", "noscript", "option")
+        ):
             skipped.add(element.order)
-        if above in linked or (element.tag == "a" and ("href" in element.attributes or "onclick" in element.attributes)):
+        if above in linked or (
+            element.tag == "a" and ("href" in element.attributes or "onclick" in element.attributes)
+        ):
             linked.add(element.order)
     for element in reversed(elements):
         own = found[element.order]
@@ -99,11 +114,15 @@ def measure_all(root: Element) -> dict[int, Measures]:
             else:
                 own.prose += sum(len(text) for text in texts if len(text) >= 30 or _SENTENCE.search(text))
             own.links += element.tag == "a"
+            own.here += element.tag == "a" and element.get("href").startswith("#") and len(element.get("href")) > 1
+            own.headings += element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
         if element.parent is not None:
             above_it = found[element.parent.order]
             above_it.text += own.text
             above_it.linked += own.linked
             above_it.links += own.links
+            above_it.here += own.here
+            above_it.headings += own.headings
             above_it.prose += own.prose
     return found
 
@@ -114,16 +133,27 @@ def furniture_of_element(element: Element, own: Measures, *, inside: bool) -> st
     A class says little ("nav-content" may hold the page), so it counts where there is little text that is no link.
     """
     tag = element.tag
-    if tag in ("button", "select", "textarea", "datalist", "noscript", "canvas", "object", "iframe", "video", "audio", "svg"):
+    if tag in (
+        "button",
+        "select",
+        "textarea",
+        "datalist",
+        "noscript",
+        "canvas",
+        "object",
+        "iframe",
+        "video",
+        "audio",
+        "svg",
+    ):
         return "button" if tag == "button" else "form" if tag in ("select", "textarea", "datalist") else "fallback"
     if own.plain > 2 * _MUCH and own.plain > own.linked and _TAGS.get(tag) not in ("footer", "sidebar"):
         return ""
     if tag in _TAGS and not (inside and (tag == "aside" or (tag == "menu" and own.plain > _MUCH))):
         return _TAGS[tag]
     role = element.get("role")
-    if role in ("navigation", "search", "banner", "contentinfo", "menu", "menubar", "dialog", "alertdialog", "tablist"):
-        if role != "banner" or not any(child.tag in ("h1", "h2") for child in find(element)):
-            return "navigation" if role in ("navigation", "menu", "menubar", "tablist") else "footer" if role == "contentinfo" else "site"
+    if role in _ROLES and not (role == "banner" and any(child.tag in ("h1", "h2") for child in find(element))):
+        return _ROLES[role]
     if own.text == 0 or not element.attributes:
         return ""
     names = element.names
@@ -144,7 +174,7 @@ def _holds_title(element: Element) -> bool:
 
 def furniture_of_line(text: str) -> str:
     """Name the furniture that a line is by its words; empty: none."""
-    if _REGISTERED.search(text) and len(text) <= 300:
+    if len(text) <= 300 and _REGISTERED.search(text):
         return "registration of the site"
     if len(text) > 160:
         return "footer" if re.match(r"版权所有|copyright", text, re.I) and "备" in text else ""

@@ -9,7 +9,8 @@ from rag.ingest.readers_new.html_tree import BLOCKS, Element, find, text_of
 __all__ = ["NoteTargets", "back_link", "find_notes", "mark_label", "mark_of", "shown_controls"]
 
 _LABEL = re.compile(
-    r"^[\[［〔【(（]?\s*((?:注|note|nb?|fn\.?)?\s*(?:\d{1,3}|[a-z]|[ivx]{1,5}|[①-⑳㉑-㊿]|[*＊†‡§]{1,3}|注))\s*[\]］〕】)）]?$", re.I
+    r"^[\[［〔【(（]?\s*((?:注|note|nb?|fn\.?)?\s*(?:\d{1,3}|[a-z]|[ivx]{1,5}|[①-⑳㉑-㊿]|[*＊†‡§]{1,3}|注))\s*[\]］〕】)）]?$",
+    re.I,
 )
 _BRACKETED = re.compile(r"^[\[［〔【].*[\]］〕】]$|^[①-⑳㉑-㊿]$|^注\d+$")
 _SIGNS = re.compile(r"^[\d+\-−–()]{1,6}$")
@@ -81,7 +82,9 @@ def back_link(element: Element) -> bool:
     if element.tag != "a" or "#" not in element.get("href"):
         return False
     text = text_of(element, 60)
-    return bool(_BACK.match(text)) or (bool(mark_label(text)) and bool(_NOTE_ID.search(element.get("href").rsplit("#", 1)[1])))
+    return bool(_BACK.match(text)) or (
+        bool(mark_label(text)) and bool(_NOTE_ID.search(element.get("href").rsplit("#", 1)[1]))
+    )
 
 
 def mark_of(element: Element, targets: NoteTargets) -> Mark | None:
@@ -91,7 +94,9 @@ def mark_of(element: Element, targets: NoteTargets) -> Mark | None:
     if element.tag not in ("sup", "sub") and "vertical-align" not in element.get("style"):
         return None
     lowered = element.tag == "sub" or "sub" in element.get("style")
-    if element.tag not in ("sup", "sub") and not re.search(r"vertical-align\s*:\s*(?:super|sub)\b", element.get("style")):
+    if element.tag not in ("sup", "sub") and not re.search(
+        r"vertical-align\s*:\s*(?:super|sub)\b", element.get("style")
+    ):
         return None
     text = text_of(element, 40)
     linked = next((targets.labels[child.order] for child in find(element) if child.order in targets.labels), "")

@@ -13,10 +13,10 @@ __all__ = ["facts_of_page"]
 _LABELS = {
     "title": "标题 信息名称 文件名称 公文名称 公文标题 文件标题 信息标题 政策名称 名称",
     "number": "文号 发文字号 发文文号 文件编号 公文文号 公文字号 文件字号 文件号",
-    "issuer": "发文机关 发文单位 发布机构 发布机关 发布单位 公开机构 发文机构 制发机关 制定机关 发布部门 颁布单位 公开单位 公开责任部门 责任部门",
+    "issuer": "发文机关 发文单位 发布机构 发布机关 发布单位 公开机构 发文机构 制发机关 制定机关 发布部门 颁布单位 公开单位 公开责任部门 责任部门 from publishedby issuedby agency",
     "written": "成文日期 成文时间 发文日期 发文时间 签发日期 签发时间 制发日期 生成日期 生成时间 印发日期 印发时间",
-    "published": "发布日期 发布时间 公开日期 公开时间 公布日期 公布时间 发稿时间 发表时间 发布 日期 时间 published date",
-    "modified": "更新时间 更新日期 修改时间 最后更新 updated last-updated",
+    "published": "发布日期 发布时间 公开日期 公开时间 公布日期 公布时间 发稿时间 发表时间 发布 日期 时间 published datepublished publicationdate",
+    "modified": "更新时间 更新日期 修改时间 最后更新 updated lastupdated datemodified",
     "in_force": "生效日期 生效时间 施行日期 施行时间 实施日期 实施时间 执行日期",
     "repealed": "失效日期 失效时间 废止日期 废止时间",
     "status": "有效性 效力状态 时效性 文件有效性 文件状态 是否有效",
@@ -34,7 +34,9 @@ _LABELS = {
 _NAMES = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _FURNITURE = frozenset(("font size", "counter", "share", "editor"))
 # Also words of service guides and forms ("时间：周一至周五"): they state something only beside another label.
-_WEAK = frozenset("标题 名称 时间 日期 发布 分类 类别 索引 浏览 阅读 点击 分享 编辑 审核 校对 栏目 体裁 status".split())
+_WEAK = frozenset(
+    "标题 名称 时间 日期 发布 分类 类别 索引 浏览 阅读 点击 分享 编辑 审核 校对 栏目 体裁 from agency source author".split()
+)
 _ALL = sorted(_NAMES, key=len, reverse=True)
 _LABEL = re.compile(
     r"(?:^|(?<=[\s|【\[(（》:：\d\u3000\u2002\u2003]))("
@@ -43,7 +45,9 @@ _LABEL = re.compile(
     re.I,
 )
 _SOLE = re.compile(r"[\s:：\u3000\u2002\u2003]+")
-_DATE_FIRST = re.compile(r"^[【\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?[\sT]*(?:\d{1,2}:\d\d(?::\d\d)?)?\s*[】\])）]?")
+_DATE_FIRST = re.compile(
+    r"^[【\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?[\sT]*(?:\d{1,2}:\d\d(?::\d\d)?)?\s*[】\])）]?"
+)
 _SIZES = re.compile(r"[【\[]?\s*(?:大\s*中\s*小|打\s*印|关\s*闭|收\s*藏|分享(?:到|至)?|繁体|我要纠错|T\|T)")
 _READ = (BlockKind.TEXT, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.HEADING)
 _LONGEST_VALUE = 120
@@ -75,7 +79,12 @@ def facts_of_page(pieces: list[Piece], first: int, last: int) -> tuple[list[Piec
             made.append(piece)
         elif first <= number <= last or len(piece.text) > 300:
             made.append(piece)
-        elif name and len(piece.text) <= _LONGEST_VALUE and label_name(piece.text) is None and not _LABEL.match(piece.text):
+        elif (
+            name
+            and len(piece.text) <= _LONGEST_VALUE
+            and label_name(piece.text) is None
+            and not _LABEL.match(piece.text)
+        ):
             piece.kind, piece.furniture = BlockKind.METADATA, ""
             facts += _fact(name.strip(), piece.text)
             made.append(piece)
@@ -178,5 +187,9 @@ def _split(piece: Piece, *, near: bool) -> tuple[list[Piece], list[Fact]]:
         if parts and parts[-1].furniture == kind and not kind:
             parts[-1].text += " " * bool(text[start - 1 : start].isspace()) + text[start:stop].strip()
         elif text[start:stop].strip():
-            parts.append(replace(piece, text=text[start:stop].strip(), kind=BlockKind.METADATA, furniture=kind, label="", level=0))
+            parts.append(
+                replace(
+                    piece, text=text[start:stop].strip(), kind=BlockKind.METADATA, furniture=kind, label="", level=0
+                )
+            )
     return parts, facts

@@ -10,7 +10,9 @@ BREAK = "\ufdd2"  # <br>
 MARK = "\ufdd0{}\ufdd1"  # a mark of a note, by its number in the list of marks
 _OURS = re.compile("[\ufdd0-\ufddf]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
-_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffef“”‘’…—·"
+_WIDE = (
+    "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffef“”‘’…—·"
+)
 _LINE_END = re.compile(rf"(?<=[{_WIDE}])[ \t\f\v]*[\r\n]\s*(?=[{_WIDE}])")  # a break in the source, none on the page
 _BLANKS = re.compile("[ \t\r\n\f\v\u00a0\u0085\u2028\u2029]+")
 _EDGES = " \u3000\u2002\u2003\u2007\u2009\u200a\u202f"

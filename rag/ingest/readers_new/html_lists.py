@@ -36,8 +36,11 @@ def is_item(element: Element, size: int) -> bool:
     return paragraphs <= 4
 
 
-def list_start(element: Element) -> tuple[int, str, bool]:
-    """Return how deep an `li` lies (from 1), its number (empty: a bullet), and whether that is shown."""
+def list_start(element: Element, numbers: dict[int, str]) -> tuple[int, str, bool]:
+    """Return how deep an `li` lies (from 1), its number (empty: a bullet), and whether that is shown.
+
+    `numbers` keeps the numbers of the items of a list, by their order, from one call to the next.
+    """
     level, at, own = 0, element.parent, None
     while at is not None:
         if at.tag in _LISTS:
@@ -46,16 +49,21 @@ def list_start(element: Element) -> tuple[int, str, bool]:
         at = at.parent
     if own is None or own.tag != "ol":
         return max(level, 1), "", False
+    if element.order not in numbers:
+        _number(own, numbers)
     shown = not (_PLAIN_LIST.search(own.get("style")) or _PLAIN_LIST.search(element.get("style")))
+    return level, numbers.get(element.order, ""), shown
+
+
+def _number(own: Element, numbers: dict[int, str]) -> None:
+    """Number the items of an ordered list, as its attributes say."""
     items = [child for child in own.elements if child.tag == "li"]
     step = -1 if "reversed" in own.attributes else 1
     number = _whole(own.get("start"), len(items) if step < 0 else 1)
     for item in items:
         number = _whole(item.get("value"), number)
-        if item is element:
-            break
+        numbers[item.order] = _written(number, own.get("type") or item.get("type"))
         number += step
-    return level, _written(number, own.get("type") or element.get("type")), shown
 
 
 def _whole(value: str, default: int) -> int:

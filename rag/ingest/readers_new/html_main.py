@@ -26,7 +26,9 @@ _NAMED_SHARE = 0.5  # of what the page is worth
 _SHARE = 0.8  # of what an element is worth, for its child to hold the document
 _LEAVES = frozenset("p table tbody tr ul ol dl h1 h2 h3 h4 h5 h6 pre blockquote a span td li".split())
 _PASSED = frozenset("table tbody tr td ul li a span".split())  # where they only lay out the page
-_SITE = re.compile(r"网$|网站|门户|人民政府$|^首页$|频道$|公报$(?<!统计公报)|官网$|GOV\.UK|\.(?:gov|com|org|cn|net)\b", re.I)
+_SITE = re.compile(
+    r"网$|网站|门户|人民政府$|^首页$|频道$|公报$(?<!统计公报)|官网$|GOV\.UK|\.(?:gov|com|org|cn|net)\b", re.I
+)
 _SPLIT = re.compile(r"\s*[|｜_—–]\s*|\s+[-·»]\s+|-{2,}|(?<=[\u4e00-\u9fff）》])-(?=[\u4e00-\u9fff])")
 
 
@@ -75,7 +77,10 @@ def _descend(body: Element, sizes: dict[int, Measures]) -> Element:
         best = max(children, key=lambda child: sizes[child.order].worth, default=None)
         if best is None or sizes[best.order].worth < _SHARE * worth or not _may_hold(best):
             return at
-        if any(other is not best and other.tag == best.tag and other.get("class") == best.get("class") != "" for other in children):
+        if any(
+            other is not best and other.tag == best.tag and other.get("class") == best.get("class") != ""
+            for other in children
+        ):
             return at
         at = best
 
@@ -87,7 +92,8 @@ def _may_hold(element: Element) -> bool:
     if element.tag == "table":
         return sum(child.tag == "tr" for child in find(element)) <= 6
     return any(child.tag in BLOCKS for child in element.elements) or any(
-        child.tag not in ("br", "img") and any(below.tag in BLOCKS for below in find(child)) for child in element.elements
+        child.tag not in ("br", "img") and any(below.tag in BLOCKS for below in find(child))
+        for child in element.elements
     )
 
 
@@ -95,7 +101,14 @@ def titles_in_head(root: Element) -> list[tuple[str, str]]:
     """Return what the head of a page calls it, with where that stands; the most trusted first."""
     found: list[tuple[int, str, str]] = []
     site = ""
-    ranks = {"articletitle": 0, "dc.title": 1, "dcterms.title": 1, "citation_title": 1, "og:title": 2, "twitter:title": 4}
+    ranks = {
+        "articletitle": 0,
+        "dc.title": 1,
+        "dcterms.title": 1,
+        "citation_title": 1,
+        "og:title": 2,
+        "twitter:title": 4,
+    }
     for element in find(root):
         if element.tag == "meta":
             name = (element.get("name") or element.get("property")).lower()
@@ -134,7 +147,11 @@ def same_title(line: str, titles: list[tuple[str, str]], *, begin: bool = True) 
     for value, _ in titles:
         if bare == _bare(value) or (len(bare) >= 4 and any(bare == _bare(part) for part in _SPLIT.split(value))):
             return True
-        if begin and len(bare) >= 8 and (_bare(value).startswith(bare) or (value.endswith(("...", "…")) and bare.startswith(_bare(value)))):
+        if (
+            begin
+            and len(bare) >= 8
+            and (_bare(value).startswith(bare) or (value.endswith(("...", "…")) and bare.startswith(_bare(value))))
+        ):
             return True
     return False
 

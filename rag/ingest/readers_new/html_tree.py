@@ -15,9 +15,9 @@ __all__ = ["BLOCKS", "Element", "find", "parse", "text_of"]
 _MAX_DEPTH = 120  # what lies deeper is lifted to this depth; pages of people have less than 60
 _DROPPED = frozenset("script style template xml link meta base".split())  # never shown; `head` is kept for its facts
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes ol optgroup option p pre "
-    "search section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes ol optgroup "
+    "option p pre search section summary table tbody td tfoot th thead tr ul".split()
 )
 
 

@@ -20,9 +20,8 @@ _HEAD = re.compile(rb"^(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){1,40}", re.M)
 def looks_like_mhtml(raw: bytes) -> bool:
     """Check whether a file begins with the headers of a saved page."""
     head = _HEAD.match(raw[:8192].lstrip())
-    return bool(head) and b"mime-version" in head[0].lower() and (
-        b"multipart/related" in head[0].lower() or b"text/html" in head[0].lower()
-    )
+    words = head[0].lower() if head else b""
+    return b"mime-version" in words and (b"multipart/related" in words or b"text/html" in words)
 
 
 def read_mhtml(path: Path) -> Document:
@@ -44,7 +43,9 @@ def read_mhtml(path: Path) -> Document:
                 payload = part.get_payload(decode=True)
                 if isinstance(payload, bytes) and payload.strip():
                     if len(payload) > MAX_BYTES:
-                        raise SourceError(f"{path} holds a page of {len(payload):,} bytes: expected at most {MAX_BYTES:,}")
+                        raise SourceError(
+                            f"{path} holds a page of {len(payload):,} bytes: expected at most {MAX_BYTES:,}"
+                        )
                     return read_page(payload, path, part.get_content_charset() or "")
     except (LookupError, ValueError, RecursionError) as error:
         raise SourceError(f"{path} is a broken MHTML file ({type(error).__name__}): save the page again") from error
