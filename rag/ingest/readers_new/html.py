@@ -1,5 +1,6 @@
 """Read a page: HTML as a site serves it, a browser saves it, or an office program exports it."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,18 +12,20 @@ from rag.ingest.readers_new.html_facts import facts_of_head
 from rag.ingest.readers_new.html_flow import Walker
 from rag.ingest.readers_new.html_furniture import measure_all
 from rag.ingest.readers_new.html_guard import MAX_BYTES
+from rag.ingest.readers_new.html_headings import mark_captions, mark_headings
 from rag.ingest.readers_new.html_inline import find_notes
 from rag.ingest.readers_new.html_labels import facts_of_page
 from rag.ingest.readers_new.html_main import Main, find_main, same_title, titles_in_head
 from rag.ingest.readers_new.html_notes import find_plain_notes
 from rag.ingest.readers_new.html_piece import Piece, State
-from rag.ingest.readers_new.html_region import mark_captions, mark_headings, prose_range, settle, title_of
+from rag.ingest.readers_new.html_region import prose_range, settle, title_of
 from rag.ingest.readers_new.html_style import mark_hidden
 from rag.ingest.readers_new.html_tree import Element, find, parse
 
 __all__ = ["looks_like_html", "read_html", "read_page"]
 
 _FEW = 40  # characters of a page that are no evidence of a document: a heading, a button
+_HIDDEN = 1_000
 _IMAGES = 300  # characters below which pictures may hold what the page says
 
 
@@ -43,7 +46,20 @@ def read_html(path: Path) -> Document:
 
 
 def read_page(raw: bytes, path: Path, charset: str = "", facts: tuple[Fact, ...] = ()) -> Document:
-    """Read the bytes of a page; `charset` and `facts` are what its envelope says."""
+    """Read the bytes of a page; `charset` and `facts` are what its envelope says.
+
+    The collector rests meanwhile: it would walk over the growing tree again and again (a third of the time).
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _read(raw, path, charset, facts)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _read(raw: bytes, path: Path, charset: str, facts: tuple[Fact, ...]) -> Document:
     markup, encoding = decode_html(raw, charset)
     if markup.count("\0") > 0.01 * len(markup):
         raise SourceError(f"{path} is binary: expected a page in HTML; check what the file is")
@@ -68,6 +84,9 @@ def read_page(raw: bytes, path: Path, charset: str = "", facts: tuple[Fact, ...]
         pictures = sum(child.tag == "img" for child in find(root))
         what = f"{pictures} pictures" if pictures else f"{frames} frames" if frames else "no text"
         raise SourceError(f"{path} is a page with {what} and no words of a document: save the page that shows the text")
+    hidden = sum(len(block.text) for block in blocks if block.furniture == "hidden")
+    if hidden > max(_HIDDEN, evidence):
+        notices.append(f"{hidden:,} characters are hidden until a reader opens them, and are not read")
     if walker.images and evidence < _IMAGES:
         notices.append(f"the page holds {walker.images} pictures, whose words are not read")
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in text[:20_000]) > 0.2 * len(text[:20_000])

@@ -1,9 +1,9 @@
 """Walk over the elements of a page and cut its text into pieces, losing no word."""
 
-import re
 from dataclasses import dataclass, field
 
 from rag.ingest.blocks import BlockKind
+from rag.ingest.readers_new.html_code import code_pieces, is_code
 from rag.ingest.readers_new.html_furniture import Measures, furniture_of_element
 from rag.ingest.readers_new.html_inline import NoteTargets, back_link, mark_of, shown_controls
 from rag.ingest.readers_new.html_lines import BREAK, MARK, Run, clean, collapse, lines_of, paragraphs_of
@@ -11,8 +11,8 @@ from rag.ingest.readers_new.html_lists import definition_pairs, is_item, item_la
 from rag.ingest.readers_new.html_main import Main
 from rag.ingest.readers_new.html_piece import Mark, Piece, State
 from rag.ingest.readers_new.html_style import is_bold, is_centred, is_struck
-from rag.ingest.readers_new.html_table import is_layout, read_table
-from rag.ingest.readers_new.html_tree import BLOCKS, Element, find, text_of
+from rag.ingest.readers_new.html_table import Row, Table, is_layout, pieces_of_table, read_table
+from rag.ingest.readers_new.html_tree import BLOCKS, Element, text_of
 
 __all__ = ["Walker"]
 
@@ -21,7 +21,6 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LIST_LINKS = 4
 _LINKED = 0.85  # of the text of a list of links
 _SILENT = frozenset("head script meta rp param source track col colgroup area".split())
-_CODE = re.compile(r"(?:^|[\s-])(?:code|highlight|language|prettyprint|hljs|sourcecode)")
 
 
 @dataclass
@@ -195,7 +194,7 @@ class Walker:
             return
         elif tag == "table":
             if not is_layout(element):
-                self._table(element, state)
+                self._rows(element, state)
                 return
         elif tag == "dl":
             pairs = definition_pairs(element)
@@ -203,7 +202,8 @@ class Walker:
                 self._definitions(element, pairs, state)
                 return
         elif tag == "pre":
-            if self._code(element, state):
+            if is_code(element):
+                self.pieces += code_pieces(element, state)
                 return
             state.raw = True
         elif tag == "blockquote":
@@ -231,16 +231,6 @@ class Walker:
         self.flush(state)
         self._item = None
 
-    def _code(self, element: Element, state: State) -> bool:
-        """Read preformatted text as code where the page says that it is."""
-        inner = [child for child in find(element) if child.tag == "code"]
-        if not (inner or _CODE.search(element.names)):
-            return False
-        text = clean(text_of(element, 1_000_000, raw=True)).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        if text.strip():
-            self.pieces.append(Piece(text, element, BlockKind.CODE, furniture=state.furniture, inside=state.inside))
-        return True
-
     def _cell(self, element: Element, state: State) -> str:
         """Read a cell of a table as one line."""
         if all(isinstance(child, str) for child in element.children):
@@ -256,40 +246,16 @@ class Walker:
         self._runs, self.pieces, self._asides = runs, pieces, asides
         return ("" if words and all(len(word) == 1 for word in words) else " ").join(words)
 
-    def _table(self, element: Element, state: State) -> None:
+    def _rows(self, element: Element, state: State) -> None:
+        """Read a table, or a list of terms and definitions, as rows."""
         table = read_table(element, lambda cell: self._cell(cell, state))
-        number, self.tables = self.tables, self.tables + 1
-        for text in table.captions:
-            self._line(text, BlockKind.CAPTION, element, state)
-        for place, row in enumerate(table.rows):
-            self.pieces.append(
-                Piece(
-                    "",
-                    element,
-                    BlockKind.TABLE_ROW,
-                    furniture=state.furniture,
-                    inside=state.inside,
-                    cells=row.cells,
-                    columns=row.columns,
-                    table=number,
-                    row=place,
-                    header=row.header,
-                )
-            )
-        for text in table.remarks:
-            self._line(text, BlockKind.TEXT, element, state)
-        self.flush(state)
+        self._add_table(table, element, state)
 
     def _definitions(self, element: Element, pairs: list[tuple[Element, Element]], state: State) -> None:
-        number, self.tables = self.tables, self.tables + 1
-        for place, (term, definition) in enumerate(pairs):
-            cells = [self._cell(term, state), self._cell(definition, state)]
-            if any(cells):
-                piece = Piece("", element, BlockKind.TABLE_ROW, inside=state.inside, cells=cells, columns=[0, 1])
-                piece.table, piece.row = number, place
-                self.pieces.append(piece)
-        self.flush(state)
+        rows = [Row([self._cell(term, state), self._cell(text, state)], [0, 1]) for term, text in pairs]
+        self._add_table(Table(rows=[row for row in rows if any(row.cells)]), element, state)
 
-    def _line(self, text: str, kind: BlockKind, element: Element, state: State) -> None:
-        if text:
-            self.pieces.append(Piece(text, element, kind, furniture=state.furniture, inside=state.inside))
+    def _add_table(self, table: Table, element: Element, state: State) -> None:
+        self.pieces += pieces_of_table(table, self.tables, element, state)
+        self.tables += 1
+        self.flush(state)

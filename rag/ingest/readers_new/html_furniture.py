@@ -1,11 +1,17 @@
 """Tell what belongs to the site from what belongs to the document: by element, and by the words of a line."""
 
 import re
+from functools import lru_cache
 
 from rag.ingest.readers_new.html_tree import Element, find, text_of
 
 __all__ = ["Measures", "furniture_of_element", "furniture_of_line", "measure_all"]
 
+_CONTROLS = {
+    **dict.fromkeys(("select", "textarea", "datalist"), "form"),
+    **dict.fromkeys(("noscript", "canvas", "object", "iframe", "video", "audio", "svg"), "fallback"),
+    "button": "button",
+}
 _TAGS = {"nav": "navigation", "footer": "footer", "aside": "sidebar", "dialog": "dialog", "menu": "navigation"}
 _ROLES = dict.fromkeys(("navigation", "menu", "menubar", "tablist"), "navigation") | {
     "contentinfo": "footer",
@@ -35,6 +41,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _MUCH = 200  # characters of text that are no links: more than furniture has, except footers and banners
 _OF_PROSE = frozenset("p span font b strong em i u td th tr li".split())  # scripts give such elements any class
+_NEVER = frozenset(("html", "body", "h1", "h2", "td", "p"))
 _LONG_KINDS = frozenset(("footer", "notice of the site", "comments of readers", "related", "sidebar"))
 
 _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -133,20 +140,8 @@ def furniture_of_element(element: Element, own: Measures, *, inside: bool) -> st
     A class says little ("nav-content" may hold the page), so it counts where there is little text that is no link.
     """
     tag = element.tag
-    if tag in (
-        "button",
-        "select",
-        "textarea",
-        "datalist",
-        "noscript",
-        "canvas",
-        "object",
-        "iframe",
-        "video",
-        "audio",
-        "svg",
-    ):
-        return "button" if tag == "button" else "form" if tag in ("select", "textarea", "datalist") else "fallback"
+    if tag in _CONTROLS:
+        return _CONTROLS[tag]
     if own.plain > 2 * _MUCH and own.plain > own.linked and _TAGS.get(tag) not in ("footer", "sidebar"):
         return ""
     if tag in _TAGS and not (inside and (tag == "aside" or (tag == "menu" and own.plain > _MUCH))):
@@ -154,18 +149,31 @@ def furniture_of_element(element: Element, own: Measures, *, inside: bool) -> st
     role = element.get("role")
     if role in _ROLES and not (role == "banner" and any(child.tag in ("h1", "h2") for child in find(element))):
         return _ROLES[role]
+    if (
+        not own.headings
+        and not inside
+        and (tag.endswith(("-header", "-footer", "-nav")) or (tag == "header" and _is_top(element)))
+    ):
+        return "head of the site" if tag.endswith("header") else "navigation" if tag.endswith("nav") else "footer"
     if own.text == 0 or not element.attributes:
         return ""
-    names = element.names
-    if names.strip():
-        for kind, pattern in _NAMES:
-            if own.plain <= (_MUCH if kind not in _LONG_KINDS or inside else 2 * _MUCH) and pattern.search(names):
-                if tag in ("body", "html", "h1", "h2", "td", "p") or _holds_title(element):
-                    continue
-                if inside and (tag in _OF_PROSE or own.plain > 40 + own.linked):
-                    continue
-                return kind
+    if tag in _NEVER or (inside and (tag in _OF_PROSE or own.plain > 40 + own.linked)):
+        return ""
+    for kind in _kinds_of(element.names):
+        limit = _MUCH if kind not in _LONG_KINDS or inside else 2 * _MUCH
+        if own.plain <= limit and not (own.headings and _holds_title(element)):
+            return kind
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _kinds_of(names: str) -> tuple[str, ...]:
+    """Return the kinds of furniture that classes, id and role of an element name."""
+    return tuple(kind for kind, pattern in _NAMES if pattern.search(names)) if names.strip() else ()
+
+
+def _is_top(element: Element) -> bool:
+    return element.parent is not None and element.parent.tag == "body"
 
 
 def _holds_title(element: Element) -> bool:

@@ -12,7 +12,7 @@ from rag.errors import SourceError
 __all__ = ["MAX_BYTES", "MAX_ELEMENTS", "check_markup"]
 
 MAX_BYTES = 24_000_000  # a page of a million words has 10 MB
-MAX_ELEMENTS = 400_000  # elements and texts, read in 10 s; a table of 4,000 rows and 10 columns has 80,000
+MAX_ELEMENTS = 300_000  # elements and texts, read in 10 s; a table of 4,000 rows and 10 columns has 80,000
 _MAX_STEPS = 400_000_000  # open elements, summed over all tags: two seconds
 _MAX_REOPENED = 600_000
 _MAX_ATTRIBUTES = 4_000  # of one tag: each is compared with all before it

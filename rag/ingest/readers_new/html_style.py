@@ -49,11 +49,11 @@ def _is_hidden(element: Element, names: frozenset[str]) -> bool:
         return True
     if not names or ("class" not in found and "id" not in found):
         return False
-    return any(f".{name}" in names for name in found.get("class", "").split()) or f"#{found.get('id', '')}" in names
+    return not names.isdisjoint(found.get("class", "").split()) or "#" + found.get("id", "") in names
 
 
 def _hidden_names(styles: list[str]) -> frozenset[str]:
-    """Return the classes and ids that a style sheet of the page itself hides by a rule of one plain selector."""
+    """Return the classes and (with #) ids that a style sheet in the page hides, by a rule of one plain selector."""
     names: set[str] = set()
     for style in styles:
         for selectors, body in _rules(style[:_LONGEST_SHEET]):
@@ -61,9 +61,9 @@ def _hidden_names(styles: list[str]) -> frozenset[str]:
             shows = "display" in body and not hides
             for selector in selectors.split(",") if (hides or shows) and len(selectors) < 2000 else []:
                 if (found := _SELECTOR.match(selector.strip())) and hides:
-                    names.add(found[1] + found[2])
+                    names.add(found[1].strip(".") + found[2])
                 elif found:
-                    names.discard(found[1] + found[2])
+                    names.discard(found[1].strip(".") + found[2])
     return frozenset(names)
 
 

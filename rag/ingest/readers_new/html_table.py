@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rag.ingest.blocks import BlockKind
+from rag.ingest.readers_new.html_piece import Piece, State
 from rag.ingest.readers_new.html_tree import Element, find, text_of
 
-__all__ = ["Row", "Table", "cells_of", "is_layout", "read_table"]
+__all__ = ["Row", "Table", "cells_of", "is_layout", "pieces_of_table", "read_table"]
 
 _MAX_SPAN = 200
 _MAX_CAPTIONS = 3  # title, subtitle, unit
@@ -112,6 +114,31 @@ def read_table(table: Element, text: Callable[[Element], str]) -> Table:
         if any(texts):
             made.rows.append(Row(texts, [cell.column for cell in row], header))
     return made
+
+
+def pieces_of_table(table: Table, number: int, element: Element, state: State) -> list[Piece]:
+    """Turn a table into pieces: its captions, a piece for each row, the remarks under it."""
+
+    def line(text: str, kind: BlockKind) -> Piece:
+        return Piece(text, element, kind, furniture=state.furniture, inside=state.inside)
+
+    rows = [
+        Piece(
+            "",
+            element,
+            BlockKind.TABLE_ROW,
+            furniture=state.furniture,
+            inside=state.inside,
+            cells=row.cells,
+            columns=row.columns,
+            table=number,
+            row=place,
+            header=row.header,
+        )
+        for place, row in enumerate(table.rows)
+    ]
+    captions = [line(text, BlockKind.CAPTION) for text in table.captions if text]
+    return [*captions, *rows, *(line(text, BlockKind.TEXT) for text in table.remarks if text)]
 
 
 def _grid(table: Element, text: Callable[[Element], str]) -> list[list[_Cell]]:
