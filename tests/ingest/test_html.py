@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Block, BlockKind, Document
@@ -287,6 +289,14 @@ def test_labels_and_values_in_lines_of_their_own(tmp_path: Path) -> None:
     assert len(_texts(document, BlockKind.METADATA)) == 6
 
 
+def test_a_title_in_two_lines_is_one(tmp_path: Path) -> None:
+    head = "<title>关于2024年部分节假日安排的通知_政府文件_某市</title>"
+    page = _page(f"<div id=zoom><p align=center>关于2024年<br>部分节假日安排的通知</p><p>{_PROSE}</p></div>", head)
+    document = _read(tmp_path, page)
+    assert _texts(document) == ["关于2024年 部分节假日安排的通知".replace(" ", ""), _PROSE]
+    assert _facts(document, "title")[0] == "关于2024年部分节假日安排的通知"
+
+
 def test_labels_in_running_text_and_guides_are_no_facts(tmp_path: Path) -> None:
     page = _page(
         f"<h1>办事指南</h1><p>{_PROSE}</p><p>来源：自来水应当符合标准。</p><p>{_MORE}</p><p>时间：周一至周五</p>"
@@ -477,6 +487,60 @@ def test_no_visible_word_is_lost(tmp_path: Path) -> None:
         "某ICP备12345号",
     ):
         assert word in seen
+
+
+_TAGS = "div p span table tr td th ul ol li h2 b a section nav footer blockquote dl dt dd sup sub pre button del ruby rt aside".split()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["open", "close", "text", "text", "<br>"]), st.sampled_from(_TAGS)), max_size=40)
+)
+def test_every_word_of_any_markup_stands_in_the_text(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, str]]
+) -> None:
+    markup, words = "", []
+    for number, (what, tag) in enumerate(parts):
+        if what == "text":
+            words.append(f"词语{number}号")
+            markup += words[-1]
+        else:
+            markup += {"open": f'<{tag} class="nav item">', "close": f"</{tag}>"}.get(what, what)
+    path = tmp_path_factory.mktemp("any") / "page.html"
+    path.write_text(f"<html><body><p>{_PROSE}</p>{markup}</body></html>", encoding="utf-8")
+    document = read_html(path)
+    _check(document)
+    for word in words:
+        assert word in document.text
+
+
+def test_lines_in_a_box_are_not_taken_for_wrapped_ones(tmp_path: Path) -> None:
+    page = _page(
+        f"<h1>施工许可证核发</h1><p>{_PROSE}</p><table><tr><td class=head>办理时限</td></tr><tr><td><div>法定时限：申请材料齐全、符合法定形式之日起15个工作日内<br/>"
+        "承诺时限：3个工作日内<br/></div></td></tr><tr><td class=head>收费标准</td></tr><tr><td>不收费</td></tr></table>"
+    )
+    assert _texts(_read(tmp_path, page))[2:] == [
+        "办理时限",
+        "法定时限：申请材料齐全、符合法定形式之日起15个工作日内",
+        "承诺时限：3个工作日内",
+        "收费标准",
+        "不收费",
+    ]
+
+
+def test_a_word_file_saved_as_a_page_is_read_whatever_its_ending(tmp_path: Path) -> None:
+    page = f"""<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset=gb2312><title>通知</title>
+<!--[if gte mso 9]><xml><o:Author>张三</o:Author></xml><![endif]--></head><body lang=ZH-CN><p class=MsoNormal align=center
+style='text-align:center'><b>关于防汛工作的通知<o:p></o:p></b></p><p class=MsoNormal>{_PROSE}<a href="#_ftn1" name="_ftnref1"><span>[1]</span></a></p>
+<div id=ftn1><p class=MsoFootnoteText><a href="#_ftnref1" name="_ftn1">[1]</a> 数据来自市气象局。</p></div></body></html>"""
+    document = _read(tmp_path, page.encode("gb18030"), "通知.doc")
+    assert _texts(document) == ["关于防汛工作的通知", _PROSE, "数据来自市气象局。"]
+    assert document.blocks[1].refs[0].label == document.blocks[2].label == "1"
+
+
+def test_patterns_of_furniture_stay_fast(tmp_path: Path) -> None:
+    line = "打印||||" * 25 + "甲"
+    assert line in _texts(_read(tmp_path, _page(f"<p>{_PROSE}</p><p>{line}</p><p>{_MORE}</p>")))
 
 
 def test_corrupted_copies_are_read_or_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from rag.ingest.readers_new.html_labels import facts_of_page
 from rag.ingest.readers_new.html_main import Main, find_main, same_title, titles_in_head
 from rag.ingest.readers_new.html_notes import find_plain_notes
 from rag.ingest.readers_new.html_piece import Piece, State
-from rag.ingest.readers_new.html_region import prose_range, settle, title_of
+from rag.ingest.readers_new.html_region import join_title, prose_range, settle, title_of
 from rag.ingest.readers_new.html_style import mark_hidden
 from rag.ingest.readers_new.html_tree import Element, find, parse
 
@@ -26,7 +26,7 @@ __all__ = ["looks_like_html", "read_html", "read_page"]
 
 _FEW = 40  # characters of a page that are no evidence of a document: a heading, a button
 _HIDDEN = 1_000
-_IMAGES = 300  # characters below which pictures may hold what the page says
+_IMAGES = 120  # characters below which pictures may hold what the page says
 
 
 def read_html(path: Path) -> Document:
@@ -115,6 +115,7 @@ def _pieces(
         state = State(body, inside=where.element is body)
         walker.walk(body, state)
         walker.flush(state)
+        join_title(walker.pieces, titles)
         title = title_of(walker.pieces, titles)
         settle(walker.pieces, title, named=where.named)
         size = sum(

@@ -7,6 +7,7 @@ from rag.ingest.readers_new.html_piece import Mark, Piece
 __all__ = ["compose"]
 
 _SEPARATOR = " | "
+_APART = (BlockKind.FURNITURE, BlockKind.METADATA)
 
 
 def compose(pieces: list[Piece], marks: list[Mark]) -> tuple[str, tuple[Block, ...]]:
@@ -27,10 +28,10 @@ def compose(pieces: list[Piece], marks: list[Mark]) -> tuple[str, tuple[Block, .
             Block(
                 text,
                 ((at, at + len(text)),),
-                level=0 if kind is BlockKind.FURNITURE else piece.level,
-                prose=piece.prose and kind is not BlockKind.FURNITURE,
+                level=0 if kind in _APART else piece.level,
+                prose=piece.prose and kind not in _APART,
                 kind=kind,
-                label="" if kind is BlockKind.FURNITURE else piece.label,
+                label="" if kind in _APART else piece.label,
                 refs=tuple(refs),
                 row=row,
                 furniture=piece.furniture,

@@ -27,7 +27,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("navigation", r"nav\w{0,6}|main-?nav|menu\w{0,4}|navigation|navbar|skip-?(?:link|nav|to)\w*|toc|table-of-contents|site-?map|tabs?-?(?:nav|hd|title)"),
         ("share", r"\w{0,3}share\w{0,8}|bdsharebuttonbox|social\w*|fenxiang|jiathis\w*|weibo|wechat|weixin"),
         ("font size", r"font-?size\w*|ziti|zihao|fontsizer|fs-?(?:big|small)|change-?font"),
-        ("print and close", r"print\w*|dayin|close\w*|toolbar|tools?|btns?|gotop|back-?to-?top|totop|fav(?:orite)?s?"),
+        ("print and close", r"print\w*|dayin|close\w*|toolbar|tools?|[a-z]{0,8}btn\w{0,8}|gotop|back-?to-?top|totop|fav(?:orite)?s?"),
         ("footer", r"foot(?!note)\w{0,6}|footer\w*|bottom|copyright\w*|copy-?right|banquan|beian|site-?info"),
         ("related", r"related\w*|relate\w*|recommend\w*|xgxw|xgwj|xgjd|tuijian|hot-?(?:news|list)|you-?may-?like|more-?from|reldocuments"),
         ("sidebar", r"side-?bar\w*|aside|side(?:-?(?:left|right|nav|menu))?|left-?(?:nav|menu|bar)|right-?(?:nav|menu|bar)|quick-?bar|float\w*-?bar"),

@@ -22,6 +22,7 @@ _NUMBERED = re.compile(
     r"|\d{1,3}[、．.）)](?!\d)|[①-⑳]|[●■◆▲★•·※])"
 )
 _ENDS = re.compile(r"[。！？；：!?;:]['\"”’）)】」』]*$|[.]$")
+_LABELLED = re.compile(r"^[\u4e00-\u9fff]{2,10}[：:]")
 _WRAPPED = 0.8  # lines that a page wraps by hand are nearly as wide as the widest of them
 _WRAPPED_WIDTH = 30
 
@@ -129,6 +130,8 @@ def _is_wrapped(group: list[Line]) -> bool:
         return False
     widths = [sum(2 if ord(c) > 0x2E80 else 1 for c in line.text) for line in group]
     widest = max(widths)
+    if any(_LABELLED.match(line.text) for line in group) or (len(group) == 2 and not _ENDS.search(group[-1].text)):
+        return False
     return (
         widest >= _WRAPPED_WIDTH
         and all(width >= _WRAPPED * widest for width in widths[:-1])

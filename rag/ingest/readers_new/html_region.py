@@ -4,10 +4,11 @@ import re
 
 from rag.ingest.blocks import BlockKind
 from rag.ingest.readers_new.html_furniture import furniture_of_line
+from rag.ingest.readers_new.html_lines import join
 from rag.ingest.readers_new.html_main import same_title
 from rag.ingest.readers_new.html_piece import AFTER, BEFORE, Piece
 
-__all__ = ["is_prose", "prose_range", "settle", "title_of"]
+__all__ = ["is_prose", "join_title", "prose_range", "settle", "title_of"]
 
 _SENTENCE = re.compile(r"[。！？；]|[a-z)][.!?](?:\s|$)")
 _OF_SITE = re.compile(
@@ -44,6 +45,23 @@ def is_prose(piece: Piece) -> bool:
         and _SENTENCE.search(text) is not None
         and not _OF_SITE.search(text[:400])
     )
+
+
+def join_title(pieces: list[Piece], titles: list[tuple[str, str]]) -> None:
+    """Join the lines of one element that together are the title: "关于2024年<br>部分节假日安排的通知"."""
+    number = 0
+    while number < len(pieces):
+        piece = pieces[number]
+        text, end = piece.text, number + 1
+        begins = not piece.furniture and 4 <= len(text) <= 60 and any(value.startswith(text[:4]) for value, _ in titles)
+        while begins and end < min(number + 4, len(pieces)) and pieces[end].element is piece.element:
+            text = join(text, pieces[end].text)
+            end += 1
+            if same_title(text, titles, begin=False):
+                piece.text = text
+                del pieces[number + 1 : end]
+                break
+        number += 1
 
 
 def title_of(pieces: list[Piece], titles: list[tuple[str, str]]) -> int:
