@@ -408,6 +408,14 @@ def test_encodings(tmp_path: Path, encoding: str, declared: str) -> None:
     assert _texts(_read(tmp_path, page.encode(encoding))) == [text * 3]
 
 
+def test_a_page_of_two_encodings_or_cut_in_a_character_is_read_and_told(tmp_path: Path) -> None:
+    mixed = _page(f"<p>{_PROSE * 9}</p>").encode().replace(b"</body>", f"<p>{_MORE}</p>".encode("gb18030") + b"</body>")
+    for raw in (mixed, _page(f"<p>{_PROSE * 9}</p>").encode()[:-19]):
+        document = _read(tmp_path, raw)
+        assert _texts(document)[0].startswith(_PROSE * 8)
+        assert "could not be read as utf-8" in document.notices[0]
+
+
 def test_a_word_file_that_is_a_page_is_known_by_its_bytes() -> None:
     assert looks_like_html(b'<html xmlns:o="urn:schemas-microsoft-com:office:office"><head>')
     assert looks_like_html("\ufeff\n<!-- a --><!DOCTYPE html><html>".encode())

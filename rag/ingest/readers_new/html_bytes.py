@@ -37,7 +37,7 @@ _WIDER = {
     "unicode": "utf-8",
     "utf8": "utf-8",
 }
-_WRONG = 0.002  # a page with more wrong bytes than this a byte is in another encoding
+_WRONG = 0.2  # of its characters that are not ASCII: with more, a page is in another encoding
 _TAGS = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|br|h[1-6]|ul|ol|span|font|center|style|script)\b[^<]{0,2000}?>",
     re.I,
@@ -82,15 +82,20 @@ def decode_html(raw: bytes, charset: str = "") -> tuple[str, str]:
 
 
 def _least_wrong(raw: bytes, names: list[str]) -> tuple[str, str]:
-    """Decode bytes that fit nothing declared: what is nearly right, else what charset-normalizer finds."""
-    for name in dict.fromkeys([*names, "utf-8", "gb18030"]):
+    """Decode bytes that fit nothing whole: as what is nearly right, else as what charset-normalizer finds."""
+    best: tuple[float, str, str] | None = None
+    for name in dict.fromkeys([*names, "utf-8", "gb18030", "big5hkscs"]):
         text = raw.decode(name, "replace")
-        if text.count("\ufffd") <= _WRONG * len(raw) and not _mistaken(text):
-            return text, name
+        wide = len(text) - len(text.encode("ascii", "ignore"))
+        wrong = text.count("\ufffd") / max(wide, 1)
+        if (best is None or wrong < best[0]) and not _mistaken(text.replace("\ufffd", "")):
+            best = (wrong, text, name)
+    if best is not None and best[0] < _WRONG:
+        return best[1], best[2]
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw[:200_000], cp_isolation=["utf_8", "gb18030", "big5", "big5hkscs", "cp1252", "cp932"]).best()
-    name = best.encoding if best else (names or ["utf-8"])[0]
+    found = from_bytes(raw[:200_000], cp_isolation=["utf_8", "gb18030", "big5", "big5hkscs", "cp1252", "cp932"]).best()
+    name = found.encoding if found else (names or ["utf-8"])[0]
     return raw.decode(name, "replace"), name
 
 
@@ -117,7 +122,7 @@ def _mistaken(text: str) -> bool:
     if latin >= 0.5 * len(wide) and _runs(text):
         return True
     han = [c for c in wide if "\u4e00" <= c <= "\u9fff"]
-    private = sum("\ue000" <= c <= "\uf8ff" or c == "\ufffd" for c in wide)
+    private = sum("\ue000" <= c <= "\uf8ff" for c in wide)
     if private > 0.05 * len(wide):
         return True
     common = sum(_both(c) for c in han)
