@@ -181,6 +181,12 @@ def test_linked_footnotes_lose_their_mark_and_their_link_back(tmp_path: Path) ->
     assert notes == [("1", "See the memo."), ("2", "A second note.")]
 
 
+def test_a_raised_mark_in_brackets_is_a_reference_whether_its_note_is_there_or_not(tmp_path: Path) -> None:
+    block = _read(tmp_path, _page(f"<p>增长4.7<sup>[2]</sup>%，{_PROSE}</p>")).blocks[0]
+    assert block.text == f"增长4.7%，{_PROSE}"
+    assert [(ref.offset, ref.label) for ref in block.refs] == [(len("增长4.7"), "2")]
+
+
 def test_raised_figures_never_make_another_figure(tmp_path: Path) -> None:
     document = _read(
         tmp_path,
