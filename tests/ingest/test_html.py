@@ -295,6 +295,17 @@ def test_labels_and_values_in_lines_of_their_own(tmp_path: Path) -> None:
     assert len(_texts(document, BlockKind.METADATA)) == 6
 
 
+def test_the_line_of_the_editor_ends_the_document_but_not_one_that_goes_on_beside_it(tmp_path: Path) -> None:
+    teaser = "某网文化频道一同实地走访六大书院，深入挖掘书院文化中蕴含的丰富内涵，感受传统文化的魅力所在，欢迎收看。"
+    page = _page(
+        f"""<h1>关于加强养老服务的通知</h1><div><p>{_PROSE}</p><p>{_MORE * 3}</p><p>（责任编辑：张三）</p><p>{_PROSE[2:]}</p></div>
+<div><h2>推荐阅读</h2><div><p>{teaser}</p></div></div>"""
+    )
+    document = _read(tmp_path, page)
+    assert _texts(document) == ["关于加强养老服务的通知", _PROSE, _MORE * 3, _PROSE[2:]]
+    assert _furniture(document)[teaser] == "after the document"
+
+
 def test_a_title_in_two_lines_is_one(tmp_path: Path) -> None:
     head = "<title>关于2024年部分节假日安排的通知_政府文件_某市</title>"
     page = _page(f"<div id=zoom><p align=center>关于2024年<br>部分节假日安排的通知</p><p>{_PROSE}</p></div>", head)

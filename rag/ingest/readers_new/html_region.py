@@ -94,6 +94,7 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
     first, last = prose_range(pieces)
     closed = len(pieces)  # where a line such as "责任编辑：…" ends the document
     seen, total = 0, sum(len(pieces[number].shown) for number in inside)
+    homes: set[int] = set()  # the elements right above running text: what stands there after the end is of the document
     following = False  # links below "相关阅读"
     for number, piece in enumerate(pieces):
         if piece.furniture or number == title:
@@ -107,6 +108,10 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
         line = piece.text or piece.shown.strip(" |")
         kind = furniture_of_line(line) if piece.kind is not BlockKind.NOTE and " | " not in line else ""
         seen += len(line) if piece.inside else 0
+        prose = is_prose(piece)
+        home = piece.element.parent.order if piece.element.parent else -1
+        if prose and number < closed:
+            homes.add(home)
         if kind in ("editor", "pager") and _CLOSES.search(line) and seen >= 0.6 * total and closed == len(pieces):
             closed = number
             piece.furniture = kind
@@ -124,9 +129,11 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
             kind = ""
         if kind:
             piece.furniture = kind
-        elif number > closed and not _ATTACHED.match(line) and piece.kind is not BlockKind.NOTE:
+        elif number > closed and not (
+            _ATTACHED.match(line) or piece.kind is BlockKind.NOTE or (prose and home in homes)
+        ):
             piece.furniture = AFTER
-        elif within or is_prose(piece) or _is_table(piece):
+        elif within or prose or _is_table(piece):
             continue
         elif number < begin or not _ATTACHED.match(piece.text):
             piece.furniture = BEFORE if number < begin else AFTER
