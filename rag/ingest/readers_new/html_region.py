@@ -18,6 +18,7 @@ _OF_SITE = re.compile(
     re.I,
 )
 _ATTACHED = re.compile(r"^(?:附件|附[：:]|附表|附录|注[：:]|附注|说明[：:]|解读|attachments?\b|annex)", re.I)
+_TAIL = 8  # lines that are links only, below a document: no list of its attachments
 _CLOSES = re.compile(r"^\W{0,3}(?:纠错\W{0,2})?(?:责任编辑|责编|编辑\s*[:：]|上一[篇条]|下一[篇条])")
 _DATED = re.compile(r"^(?:发布|来源|时间|日期|更新|成文|published|updated)", re.I)
 _ANYWHERE = frozenset(
@@ -94,6 +95,7 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
     first, last = prose_range(pieces)
     closed = len(pieces)  # where a line such as "责任编辑：…" ends the document
     seen, total = 0, sum(len(pieces[number].shown) for number in inside)
+    tail = sum(piece.link >= 0.9 and not piece.furniture for piece in pieces[last + 1 :])
     homes: set[int] = set()  # the elements right above running text: what stands there after the end is of the document
     following = False  # links below "相关阅读"
     for number, piece in enumerate(pieces):
@@ -127,6 +129,8 @@ def settle(pieces: list[Piece], title: int, *, named: bool) -> None:
             kind == "pager" and within and piece.link < 0.3 and len(piece.text) > 8
         ):
             kind = ""
+        if not (kind or prose or _ATTACHED.match(line)) and piece.link >= 0.9 and (number > last or number < first):
+            kind = "" if named and (number < first or tail < _TAIL) else "links"  # of a portal, around the document
         if kind:
             piece.furniture = kind
         elif number > closed and not (
