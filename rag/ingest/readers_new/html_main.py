@@ -1,8 +1,9 @@
 """Find the element that holds the document, and the words of its title.
 
-Our own search: trafilatura finds the same element on pages of news, and takes 40 ms a page, drops date lines and
-tables of service guides, and brings eleven packages. What lies outside the element found here is not lost: prose stays
-prose wherever it stands, and the rest is recorded as furniture.
+Our own search, not trafilatura: on 72 pages of Chinese news (2026-11-26) it misses 30 of the 729 longer lines that
+trafilatura gives (headlines of other articles, imprints, comments, advertisements); the whole reading takes 44 ms a
+page, trafilatura alone 79 ms, and it brings eleven packages. What lies outside the element found here is not lost: prose
+stays prose wherever it stands, and the rest is recorded as furniture.
 """
 
 import re
