@@ -16,6 +16,7 @@ from rag.ingest.readers_new.docx_styles import Styles, W, value
 from rag.ingest.readers_new.office_facts import core_facts
 from rag.ingest.readers_new.ordinals import write_number
 from rag.ingest.readers_new.package import Package, Relation, open_package
+from rag.ingest.readers_new.tables import BETWEEN
 
 __all__ = ["read_docx"]
 
@@ -53,7 +54,7 @@ def read_docx(path: Path) -> Document:
     parts = _Parts(package, main.rsplit("/", 1)[0] + "/" if "/" in main else "", package.relations(main))
     styles = Styles(parts.root("styles"))
     word = Word(styles, Numbering(parts.root("numbering"), styles), _notes(parts, root))
-    story = Story(word, body)
+    story = Story(word, root)  # damaged files may have several bodies
     for place, relation in reversed(story.diagrams):
         story.items[place:place] = _diagram(parts, relation)
     items = finish(story.items)
@@ -119,7 +120,8 @@ def _running(parts: _Parts, word: Word, root: Any, kind: str) -> list[Item]:
     for target in dict.fromkeys(order):
         part = parts.package.side(target)
         if part is not None:
-            texts |= dict.fromkeys(item.text for item in Story(word, part).items if item.text)
+            lines = (item.text.replace(BETWEEN, " ").strip() for item in Story(word, part).items)
+            texts |= dict.fromkeys(line for line in lines if line)
     return [Item(text, furniture=kind) for text in texts]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from rag.ingest.blocks import BlockKind, NoteRef, TableRow
@@ -23,7 +24,8 @@ _ENDS = re.compile(r"[。！？；：!?;:.…”’）)】》]\s*$")
 _WRAPPED = 30  # characters of a line that may have been cut by its width
 _HUGS = "、）)．。】〉》」』：."  # after these a number needs no blank before Chinese
 _LAYOUT_CELLS = 2  # a table of so few cells with paragraphs in them lays out the page
-_LONG_CELL = 200  # characters
+_LEAST_PARALLEL = 3  # paragraphs in each cell of a row that is several rows
+_FIGURE = re.compile(r"\d")
 _TAGS = {name: f"{W}{name}" for name in "p tbl sdt del moveFrom pPr sectPr altChunk".split()}
 
 
@@ -83,8 +85,12 @@ class Story:
                 contents = value(child.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")) == "Table of Contents"
                 self._contents += contents
                 content = child.find(f"{W}sdtContent")
+                first = len(self.items)
                 self.read(content if content is not None else ())
                 self._contents -= contents
+                if is_on(child.find(f"{W}sdtPr"), "showingPlcHdr"):
+                    for item in self.items[first:]:
+                        item.furniture = item.furniture or "placeholder"
             elif tag == _TAGS["altChunk"]:
                 self._word.seen.embedded += 1
             elif tag == f"{MC}AlternateContent":
@@ -204,30 +210,68 @@ class Story:
         rows: list[Row] = []
         above: dict[int, Cell] = {}
         for grid_row in grid:
-            cells: list[Cell] = []
-            for cell in grid_row.cells:
+            bold = self._is_bold(grid_row)
+            cells: list[list[Cell]] = []  # of each cell its parts: one, but for rows drawn by paragraphs
+            lines = [[] if cell.continued else self._cell(cell.element) for cell in grid_row.cells]
+            parallel = _parallel(lines)
+            for cell, its_lines in zip(grid_row.cells, lines, strict=True):
                 if cell.continued and cell.column in above:
-                    found = replace(above[cell.column], continued=True, refs=())
+                    parts = [replace(above[cell.column], continued=True, refs=())] * parallel
+                elif parallel > 1:
+                    parts = [_grid_cell(cell, [line]) for line in its_lines] or [_grid_cell(cell, [])] * parallel
                 else:
-                    line = self._cell(cell.element)
-                    found = Cell(line.text, cell.column, cell.span, cell.rows, line.refs)
-                above[cell.column] = found
-                cells.append(found)
-            rows.append(Row(tuple(cells), grid_row.marked, self._is_bold(grid_row), grid_row.hidden))
+                    parts = [_grid_cell(cell, its_lines)]
+                above[cell.column] = parts[-1]
+                cells.append(parts)
+            for k in range(parallel):
+                rows.append(Row(tuple(parts[k] for parts in cells), grid_row.marked, bold, grid_row.hidden))
         return rows
 
-    def _cell(self, element: Any) -> Line:
-        """Read a cell into one line; what hangs on it stays in the story."""
-        outer, self.items = self.items, []
-        self.read(element)
-        inner, self.items = self.items, outer
-        shown = [item for item in inner if not item.furniture or item.furniture == "empty list item"]
-        self.items += [item for item in inner if item.furniture and item.furniture != "empty list item"]
-        return _joined([Line(item.text, item.refs) for item in shown])
+    def _cell(self, element: Any) -> list[Line]:
+        """Read the paragraphs of a cell, one line each, empty ones too; what hangs on it stays in the story."""
+        outer = self.items
+        lines: list[Line] = []
+        for child in element:
+            self.items = []
+            self.read([child])
+            inner, self.items = self.items, outer
+            shown = [item for item in inner if not item.furniture or item.furniture == "empty list item"]
+            self.items += [item for item in inner if item.furniture and item.furniture != "empty list item"]
+            if child.tag == _TAGS["p"] or shown:
+                lines.append(_joined([_in_cell(item) for item in shown]))
+        return lines
 
     def _is_bold(self, row: GridRow) -> bool:
         runs = [run for run in row.element.iter(f"{W}r") if run.find(f"{W}t") is not None]
         return bool(runs) and all(is_on(run.find(f"{W}rPr"), "b") for run in runs)
+
+
+def _in_cell(item: Item) -> Line:
+    """Return an item as it stands in a cell; a row of a table within it without the strokes."""
+    if item.row is None:
+        return Line(item.text, item.refs)
+    return Line(" ".join(item.text[a:b] for a, b in item.row.cells if a < b))
+
+
+def _grid_cell(cell: GridCell, lines: list[Line]) -> Cell:
+    lines = [line for line in lines if line.text or line.refs]
+    joined = _joined(lines)
+    breaks = tuple(accumulate(len(line.text) + 1 for line in lines))[:-1]
+    return Cell(joined.text, cell.column, cell.span, cell.rows, joined.refs, breaks=tuple(n - 1 for n in breaks))
+
+
+def _parallel(lines: list[list[Line]]) -> int:
+    """Count the rows that a row really is: some writers put a table into one row, a paragraph for each of its lines.
+
+    So it is where all filled cells have the same number of paragraphs, three or more, and a column of them figures.
+    """
+    filled = [cell for cell in lines if any(line.text for line in cell)]
+    counts = {len(cell) for cell in filled}
+    if len(filled) < 2 or len(counts) != 1 or min(counts) < _LEAST_PARALLEL:
+        return 1
+    figures = [sum(bool(_FIGURE.search(line.text)) and len(line.text) < 20 for line in cell) for cell in filled]
+    count = counts.pop()
+    return count if any(2 * n >= count for n in figures[1:]) and 2 * figures[0] < count else 1
 
 
 def _runs_on(properties: Any) -> bool:

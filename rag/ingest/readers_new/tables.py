@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rag.ingest.blocks import BlockKind, NoteRef, TableRow
 from rag.schema import Span
 
-__all__ = ["Cell", "Row", "TableBlock", "arrange", "is_unit"]
+__all__ = ["BETWEEN", "Cell", "Row", "TableBlock", "arrange", "is_unit"]
 
 BETWEEN = " | "
 _MOST_HEADER_ROWS = 5
@@ -25,10 +25,10 @@ _ONLY_UNIT = re.compile(r"[(（\[][^)）\]]{1,12}[)）\]]|%|[\u4e00-\u9fff]{1,4}
 _REMARK = re.compile(r"(?:附?注|备注|说明|资料来源|数据来源|来源|Notes?|Sources?|Remarks?)\s*(?:\d{0,2}\s*[:：.]|[一二三四五六七八九十\d][、.．])", re.IGNORECASE)
 # Words with which the names of columns end.
 _NAME = re.compile(
-    r"(?:序号|编号|代码|编码|名称|项目|内容|类别|类型|种类|分类|级别|等级|指标|单位|备注|说明|时间|日期|年份|年度|月份|期限|地区|区域|省份|"
+    r"(?:序号|编号|代码|编码|名称|项目|内容|类别|类型|种类|分类|级别|等级|指标|单位|备注|说明|时间|日期|年份|年度|月份|期限|定义|地区|区域|省份|"
     r"城市|姓名|性别|要求|标准|条件|依据|部门|机关|机构|学校|专业|学历|职务|职位|岗位|人数|数量|金额|价格|比例|比重|增速|增长|成绩|分数|"
     r"排名|方式|地址|地点|电话|联系人|负责人|来源|范围|对象|材料|程序|流程|措施|情况|结果|状态|用途|规格|型号|"
-    r"no\.?|id|name|item|type|title|date|year|code|description|value|unit|notes?|remarks?|category|status|amount|total|"
+    r"no\.?|id|acronym|definition|details|name|item|type|title|date|year|code|description|value|unit|notes?|remarks?|category|status|amount|total|"
     r"number|count|region|country|province|city|source|level|rate|percent|key|field|column)\W*$",
     re.IGNORECASE,
 )
@@ -44,6 +44,7 @@ class Cell:
     rows: int = 1  # as far as it goes down from here
     refs: tuple[NoteRef, ...] = ()
     continued: bool = False
+    breaks: tuple[int, ...] = ()  # blanks in the text that stand where the cell begins a new line
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def arrange(rows: Sequence[Row], table: int, *, data: bool = False) -> list[Tabl
     columns = max((cell.column + cell.span for row in rows for cell in row.cells if cell.text), default=0)
     first = _titles(rows, columns)
     depth = _header_rows(rows[first:], columns, data)
-    names = {_texts(row) for row in rows[first : first + depth]}
+    names = [_texts(row) for row in rows[first : first + depth]]
+    repeated = 0  # rows of a header that is repeated, as on a new page
     blocks: list[TableBlock] = []
     for k, row in enumerate(rows):
         alone = len(row.filled) == 1
@@ -94,8 +96,8 @@ def arrange(rows: Sequence[Row], table: int, *, data: bool = False) -> list[Tabl
         elif alone and k >= first + depth and _REMARK.match(row.filled[0].text):
             blocks.append(TableBlock(row.filled[0].text, BlockKind.TEXT, refs=row.filled[0].refs, hidden=row.hidden))
         else:
-            header = k < first + depth or (bool(names) and _texts(row) in names)
-            blocks.append(_row_block(row, table, k - first, header))
+            repeated = repeated + 1 if repeated < depth and _texts(row) == names[repeated] else 0
+            blocks.append(_row_block(row, table, k - first, k < first + depth or repeated > 0))
     return blocks
 
 
@@ -111,12 +113,21 @@ def _row_block(row: Row, table: int, number: int, header: bool) -> TableBlock:
     for k, cell in enumerate(row.cells):
         text += BETWEEN if k else ""
         shown = "" if cell.continued and (header or len(cell.text) > _LONGEST_REPEATED) else cell.text
+        gone = _narrow_breaks(shown, cell.breaks) if header else []
+        shown = "".join(c for n, c in enumerate(shown) if n not in gone) if gone else shown
         if not cell.continued:
-            refs += [NoteRef(len(text) + ref.offset, ref.label) for ref in cell.refs]
+            places = ((ref.offset - sum(n < ref.offset for n in gone), ref.label) for ref in cell.refs)
+            refs += [NoteRef(len(text) + offset, label) for offset, label in places]
         spans.append((len(text), len(text) + len(shown)))
         text += shown
     place = TableRow(table, number, header, tuple(spans), tuple(cell.column for cell in row.cells))
     return TableBlock(text, BlockKind.TABLE_ROW, place, tuple(refs), row.hidden)
+
+
+def _narrow_breaks(text: str, breaks: tuple[int, ...]) -> list[int]:
+    """Return the breaks in the name of a column that only its width made: those between two Chinese characters."""
+    inside = (n for n in breaks if 0 < n < len(text) - 1)
+    return [n for n in inside if "\u3400" <= text[n - 1] <= "\u9fff" and "\u3400" <= text[n + 1] <= "\u9fff"]
 
 
 def _titles(rows: Sequence[Row], columns: int) -> int:
