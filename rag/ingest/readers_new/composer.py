@@ -73,6 +73,10 @@ def flow(pieces: list[str | Mark]) -> list[Line]:
     Runs of blanks and tabs become one blank; blanks at the ends of a line and invisible characters go; no other
     character changes.
     """
+    if len(pieces) == 1 and isinstance(pieces[0], str) and pieces[0].isprintable():
+        text = pieces[0].strip()  # most texts: nothing in it but plain characters and blanks
+        if "  " not in text:
+            return [Line(text)] if text else []
     lines: list[Line] = []
     done = ""
     refs: list[NoteRef] = []

@@ -7,11 +7,12 @@ from typing import Any
 
 from rag.errors import SourceError
 from rag.ingest.blocks import BlockKind, Document
-from rag.ingest.readers_new.composer import Composer
+from rag.ingest.readers_new.composer import Composer, flow
 from rag.ingest.readers_new.docx_inline import Notes, Seen
+from rag.ingest.readers_new.docx_items import Item, Word
 from rag.ingest.readers_new.docx_layout import finish, title_facts
 from rag.ingest.readers_new.docx_numbering import Numbering
-from rag.ingest.readers_new.docx_story import Item, Story, Word
+from rag.ingest.readers_new.docx_story import Story
 from rag.ingest.readers_new.docx_styles import Styles, W, value
 from rag.ingest.readers_new.office_facts import core_facts
 from rag.ingest.readers_new.ordinals import write_number
@@ -106,8 +107,9 @@ def _note_items(parts: _Parts, word: Word) -> list[Item]:
             for k, item in enumerate(Story(word, found[note_id]).items):
                 if not k and item.text.startswith(label) and not label.isalnum():
                     item.text = item.text.removeprefix(label).lstrip()  # a mark written by hand
-                note = item if item.furniture else Item(item.text, BlockKind.NOTE, prose=True, label=label, refs=item.refs)
-                items.append(note)
+                if not item.furniture:
+                    item = Item(item.text, BlockKind.NOTE, prose=True, label=label, refs=item.refs)
+                items.append(item)
     return items
 
 
@@ -129,10 +131,11 @@ def _diagram(parts: _Parts, relation: str) -> list[Item]:
     """Read the words of a diagram (SmartArt), one item for each of its points."""
     found = parts.relations.get(relation)
     root = parts.package.side(found.target) if found and found.target else None
-    texts: list[str] = []
-    for point in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt") if root is not None else ():
-        texts.append(" ".join("".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p")).strip())
-    return [Item(text) for text in texts if text]
+    if root is None:
+        return []
+    points = root.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt")
+    texts = (["".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p")] for point in points)
+    return [Item(line.text) for text in texts for line in flow([" ".join(text)])]
 
 
 def _empty(seen: Seen) -> str:
@@ -153,5 +156,3 @@ def _notices(seen: Seen, damaged: list[str]) -> list[str]:
     )
     notices = [f"{count} {what}" for count, what in counted if count]
     return notices + [f"{name} in the file is damaged and was left out" for name in dict.fromkeys(damaged)]
-
-

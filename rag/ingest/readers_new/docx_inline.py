@@ -1,4 +1,4 @@
-"""Read the runs of a Word paragraph: the text that is seen, the marks of notes, what is hidden, boxes that hang on it."""
+"""Read the runs of a Word paragraph: what is seen, marks of notes, what is hidden, boxes that hang on it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from rag.ingest.readers_new.docx_fields import Fields
 from rag.ingest.readers_new.docx_styles import Style, Styles, W, is_on
 from rag.ingest.readers_new.symbols import symbol
 
-__all__ = ["M", "MC", "Inline", "Notes", "Seen", "chosen"]
+__all__ = ["MC", "Inline", "M", "Notes", "Seen", "chosen"]
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -16,7 +16,9 @@ _V = "{urn:schemas-microsoft-com:vml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_SKIPPED = frozenset(f"{W}{name}" for name in "pPr rPr del moveFrom sdtPr sdtEndPr instrText delInstrText delText tcPr trPr".split())
+_SKIPPED = frozenset(
+    f"{W}{name}" for name in "pPr rPr del moveFrom sdtPr sdtEndPr instrText delInstrText delText tcPr trPr".split()
+)
 _PLAIN = {
     f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-",
 }  # fmt: skip
@@ -153,7 +155,7 @@ class Inline:
             elif tag == f"{W}ruby":
                 self._ruby(child)
         if mark is not None:
-            self.pieces.append(Mark(self.notes.refer(*mark, (own_mark or "").strip() or None)))
+            self.pieces.append(Mark(self.notes.refer(*mark, (own_mark or "").strip()[:20] or None)))
 
     def _ruby(self, element: Any) -> None:
         """Read characters with their pronunciation above them; that is kept aside."""
@@ -221,7 +223,7 @@ class Inline:
 
 
 def chosen(alternate: Any) -> Any:
-    """Return the one branch of `mc:AlternateContent` that is read: the first choice that holds words, or the fallback."""
+    """Return the branch of `mc:AlternateContent` that is read: the first that holds words, or the first."""
     branches = [one for one in alternate if one.tag in (f"{MC}Choice", f"{MC}Fallback")]
     with_words = (one for one in branches if next(one.iter(f"{W}t", f"{_DGM}relIds", f"{_C}chart"), None) is not None)
     return next(with_words, branches[0] if branches else ())

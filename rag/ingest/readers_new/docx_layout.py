@@ -1,11 +1,11 @@
-"""What the layout of a Word file says beyond its styles: titles of tables, the head of a table of contents, the title."""
+"""What the layout of a Word file says beyond its styles: titles of tables, the head of its contents, its title."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from rag.ingest.blocks import BlockKind, Fact
-from rag.ingest.readers_new.docx_story import CONTENTS, Item
+from rag.ingest.readers_new.docx_items import CONTENTS, Item
 from rag.ingest.readers_new.tables import is_unit
 
 __all__ = ["finish", "title_facts"]
@@ -15,6 +15,7 @@ _CONTENTS_HEAD = re.compile(r"目\s*[录錄次]|(?:table of )?contents", re.IGNO
 _TABLE_TITLE = re.compile(r"(?:附表|表\s*[\dA-Z一二三四五六七八九十]|续表|Table\s*[\dA-Z])", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。；;！？!?，]\s*$")
 _LONGEST_CAPTION = 60
+_SHORT = 20  # characters: a longer line is running text
 _LETTERHEAD = re.compile(r"文件$|^〔|号$")
 _TOP = 12  # items among which the title of the document stands
 _LARGER = 4  # half points by which it is larger than the text
@@ -30,9 +31,8 @@ def finish(items: list[Item]) -> list[Item]:
             item.level += 1
         if item.furniture == CONTENTS and k and _CONTENTS_HEAD.fullmatch(items[k - 1].text):
             items[k - 1].furniture = CONTENTS
-        if item.in_table and item.row and not (k and items[k - 1].in_table):
-            _mark_captions(items, k)
-        elif item.in_table and item.kind is BlockKind.CAPTION and not (k and items[k - 1].in_table):
+        first_of_table = item.in_table and not (k and items[k - 1].in_table)
+        if first_of_table and (item.row or item.kind is BlockKind.CAPTION):
             _mark_captions(items, k)
     return items
 
@@ -51,8 +51,10 @@ def _mark_captions(items: Sequence[Item], first: int) -> None:
     if len(item.text) > _LONGEST_CAPTION or _SENTENCE.search(item.text):
         return
     # A centred line names the table if running text stands before it; else it may be the title of the document.
-    text_before = any(not one.centred and not one.furniture and not one.in_table for one in items[:k])
-    if _TABLE_TITLE.match(item.text) or ((unit or item.centred) and text_before and not item.text.endswith(("：", ":"))):
+    before = (one for one in items[:k] if not one.furniture and not one.in_table and not one.centred)
+    text_before = any(len(one.text) > _SHORT for one in before)
+    names_it = (unit or item.centred) and text_before and not item.text.endswith(("：", ":"))
+    if _TABLE_TITLE.match(item.text) or names_it:
         item.kind = BlockKind.CAPTION
 
 

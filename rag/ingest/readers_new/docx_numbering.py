@@ -10,6 +10,7 @@ from rag.ingest.readers_new.ordinals import write_number
 __all__ = ["Label", "Numbering"]
 
 _LEVELS = 9
+_LONGEST = 60  # characters of the text of a level
 _PLACE = re.compile(r"%([1-9])")
 _INVISIBLE = re.compile(r"[\ue000-\uf8ff]")  # bullets of symbol fonts
 
@@ -98,7 +99,7 @@ class Numbering:
             restart = found.levels[deeper].restart if deeper in found.levels else -1
             if restart < 0 or (restart and ilvl < restart):
                 counters[deeper] = None
-        if level.hidden or level.number_format == "none" and not level.text:
+        if level.hidden or (level.number_format == "none" and not level.text):
             return None
         if level.number_format == "bullet":
             return Label("", ilvl + 1, level.suffix)
@@ -136,8 +137,8 @@ def _read_levels(parent: Any) -> dict[int, _Level]:
         levels[_integer(element.get(f"{W}ilvl"), 0)] = _Level(
             start=_integer(value(element.find(f"{W}start")), 0),
             number_format=value(number_format) or "decimal",
-            pattern=(number_format.get(f"{W}format") or "") if number_format is not None else "",
-            text=value(element.find(f"{W}lvlText")),
+            pattern=(number_format.get(f"{W}format") or "")[:_LONGEST] if number_format is not None else "",
+            text=value(element.find(f"{W}lvlText"))[:_LONGEST],
             restart=-1 if restart is None else _integer(value(restart), -1),
             suffix=value(suffix) or "tab",
             legal=legal is not None and is_on_value(value(legal)),

@@ -1,62 +1,28 @@
 """Read one story of a Word file (body, note, header): its paragraphs and tables in reading order."""
 
 import re
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import replace
 from typing import Any
 
-from rag.ingest.blocks import BlockKind, NoteRef, TableRow
+from rag.ingest.blocks import BlockKind
 from rag.ingest.readers_new.composer import Line, Mark, flow
+from rag.ingest.readers_new.docx_cells import count_parallel, line_in_cell, make_cell
 from rag.ingest.readers_new.docx_fields import Fields
 from rag.ingest.readers_new.docx_grid import GridCell, GridRow, grid_of
-from rag.ingest.readers_new.docx_inline import MC, Inline, Notes, Seen, chosen
-from rag.ingest.readers_new.docx_numbering import Label, Numbering
-from rag.ingest.readers_new.docx_styles import Style, Styles, W, is_on, value
+from rag.ingest.readers_new.docx_inline import MC, Inline, chosen
+from rag.ingest.readers_new.docx_items import CONTENTS, EMPTY_ITEM, Item, Word
+from rag.ingest.readers_new.docx_lines import join, put_number, unwrap
+from rag.ingest.readers_new.docx_numbering import Label
+from rag.ingest.readers_new.docx_styles import Style, W, is_on, value
 from rag.ingest.readers_new.tables import Cell, Row, TableBlock, arrange
 
-__all__ = ["CONTENTS", "Item", "Story", "Word"]
+__all__ = ["Story"]
 
-CONTENTS = "table of contents"
 _LONGEST_HEADING = 120  # characters; a longer paragraph in a heading's style is text
 _CLAUSE = re.compile(r"[。；;!！?？]")
-# A break inside a paragraph is where the writer wanted a new line, but for lines that were cut by their width.
-_ENDS = re.compile(r"[。！？；：!?;:.…”’）)】》]\s*$")
-_WRAPPED = 30  # characters of a line that may have been cut by its width
-_HUGS = "、）)．。】〉》」』：."  # after these a number needs no blank before Chinese
 _LAYOUT_CELLS = 2  # a table of so few cells with paragraphs in them lays out the page
-_LEAST_PARALLEL = 3  # paragraphs in each cell of a row that is several rows
-_FIGURE = re.compile(r"\d")
+_RED = frozenset({"FF0000", "C00000"})  # letterheads
 _TAGS = {name: f"{W}{name}" for name in "p tbl sdt del moveFrom pPr sectPr altChunk".split()}
-
-
-@dataclass(slots=True)
-class Word:
-    """What all stories of a file share."""
-
-    styles: Styles
-    numbering: Numbering
-    notes: Notes
-    seen: Seen = field(default_factory=Seen)
-    tables: int = 0
-
-
-@dataclass(slots=True)
-class Item:
-    """A block to be."""
-
-    text: str
-    kind: BlockKind = BlockKind.TEXT
-    level: int = 0
-    prose: bool = False
-    label: str = ""
-    refs: tuple[NoteRef, ...] = ()
-    row: TableRow | None = None
-    furniture: str = ""
-    title: bool = False  # in the style Title
-    centred: bool = False
-    size: int = 0  # half points
-    red: bool = False
-    in_table: bool = False
 
 
 class Story:
@@ -117,7 +83,11 @@ class Story:
             size = inline.size or style.size or self._word.styles.size
             centred = (value(properties.find(f"{W}jc")) if properties is not None else "") or style.alignment
             for item in self.items[first:]:
-                item.size, item.centred, item.red = size, centred == "center", bool(inline.colours & {"FF0000", "C00000"})
+                item.size, item.centred, item.red = (
+                    size,
+                    centred == "center",
+                    bool(inline.colours & {"FF0000", "C00000"}),
+                )
         self._hanging(inline)
 
     def _hanging(self, inline: Inline) -> None:
@@ -168,15 +138,15 @@ class Story:
         elif label:
             kind, level = BlockKind.LIST_ITEM, label.level
         if kind is BlockKind.TEXT or kind is BlockKind.CODE:
-            lines = _unwrapped(lines)
+            lines = unwrap(lines)
         else:
-            lines = [_joined(lines, apart=kind is not BlockKind.HEADING)]
+            lines = [join(lines, apart=kind is not BlockKind.HEADING)]
         number = label.text if label else ""
         for k, line in enumerate(lines):
             if k == 0 and number:
-                line = _after(number, label.suffix if label else "", line)
+                line = put_number(number, label.suffix if label else "", line)
             # A number without words: an empty paragraph of a list, which a reader sees as its number alone.
-            bare = "empty list item" if number and k == 0 and line.text == number else ""
+            bare = EMPTY_ITEM if number and k == 0 and line.text == number else ""
             prose = kind is BlockKind.LIST_ITEM and not number
             self.items.append(
                 Item(line.text, kind, level, prose, number if k == 0 else "", line.refs, None, furniture or bare, title)
@@ -213,18 +183,18 @@ class Story:
             bold = self._is_bold(grid_row)
             cells: list[list[Cell]] = []  # of each cell its parts: one, but for rows drawn by paragraphs
             lines = [[] if cell.continued else self._cell(cell.element) for cell in grid_row.cells]
-            parallel = _parallel(lines)
+            parallel = count_parallel(lines)
             for cell, its_lines in zip(grid_row.cells, lines, strict=True):
                 if cell.continued and cell.column in above:
                     parts = [replace(above[cell.column], continued=True, refs=())] * parallel
                 elif parallel > 1:
-                    parts = [_grid_cell(cell, [line]) for line in its_lines] or [_grid_cell(cell, [])] * parallel
+                    parts = [make_cell(cell, [line]) for line in its_lines] or [make_cell(cell, [])] * parallel
                 else:
-                    parts = [_grid_cell(cell, its_lines)]
+                    parts = [make_cell(cell, its_lines)]
                 above[cell.column] = parts[-1]
                 cells.append(parts)
-            for k in range(parallel):
-                rows.append(Row(tuple(parts[k] for parts in cells), grid_row.marked, bold, grid_row.hidden))
+            found = (tuple(parts[k] for parts in cells) for k in range(parallel))
+            rows += [Row(row, grid_row.marked, bold, grid_row.hidden) for row in found]
         return rows
 
     def _cell(self, element: Any) -> list[Line]:
@@ -235,43 +205,15 @@ class Story:
             self.items = []
             self.read([child])
             inner, self.items = self.items, outer
-            shown = [item for item in inner if not item.furniture or item.furniture == "empty list item"]
-            self.items += [item for item in inner if item.furniture and item.furniture != "empty list item"]
+            shown = [item for item in inner if not item.furniture or item.furniture == EMPTY_ITEM]
+            self.items += [item for item in inner if item.furniture and item.furniture != EMPTY_ITEM]
             if child.tag == _TAGS["p"] or shown:
-                lines.append(_joined([_in_cell(item) for item in shown]))
+                lines.append(join([line_in_cell(item) for item in shown]))
         return lines
 
     def _is_bold(self, row: GridRow) -> bool:
         runs = [run for run in row.element.iter(f"{W}r") if run.find(f"{W}t") is not None]
         return bool(runs) and all(is_on(run.find(f"{W}rPr"), "b") for run in runs)
-
-
-def _in_cell(item: Item) -> Line:
-    """Return an item as it stands in a cell; a row of a table within it without the strokes."""
-    if item.row is None:
-        return Line(item.text, item.refs)
-    return Line(" ".join(item.text[a:b] for a, b in item.row.cells if a < b))
-
-
-def _grid_cell(cell: GridCell, lines: list[Line]) -> Cell:
-    lines = [line for line in lines if line.text or line.refs]
-    joined = _joined(lines)
-    breaks = tuple(accumulate(len(line.text) + 1 for line in lines))[:-1]
-    return Cell(joined.text, cell.column, cell.span, cell.rows, joined.refs, breaks=tuple(n - 1 for n in breaks))
-
-
-def _parallel(lines: list[list[Line]]) -> int:
-    """Count the rows that a row really is: some writers put a table into one row, a paragraph for each of its lines.
-
-    So it is where all filled cells have the same number of paragraphs, three or more, and a column of them figures.
-    """
-    filled = [cell for cell in lines if any(line.text for line in cell)]
-    counts = {len(cell) for cell in filled}
-    if len(filled) < 2 or len(counts) != 1 or min(counts) < _LEAST_PARALLEL:
-        return 1
-    figures = [sum(bool(_FIGURE.search(line.text)) and len(line.text) < 20 for line in cell) for cell in filled]
-    count = counts.pop()
-    return count if any(2 * n >= count for n in figures[1:]) and 2 * figures[0] < count else 1
 
 
 def _runs_on(properties: Any) -> bool:
@@ -286,40 +228,6 @@ def _runs_on(properties: Any) -> bool:
 
 def _is_heading(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and not (len(text) > 40 and _CLAUSE.search(text))
-
-
-def _after(number: str, suffix: str, line: Line) -> Line:
-    """Put the number of a paragraph before its first line, with a blank where a reader sees one."""
-    hugs = number[-1] in _HUGS and bool(line.text) and not line.text[0].isascii() and number[-1] != "."
-    between = "" if suffix == "nothing" or hugs else " "
-    before = number + between if line.text else number
-    return Line(before + line.text, tuple(NoteRef(ref.offset + len(before), ref.label) for ref in line.refs))
-
-
-def _joined(lines: list[Line], *, apart: bool = True) -> Line:
-    """Join lines with blanks between them; where they need not stand `apart`, with none beside Chinese."""
-    text = ""
-    refs: list[NoteRef] = []
-    for line in lines:
-        text += " " if text and line.text and (apart or (text[-1].isascii() and line.text[0].isascii())) else ""
-        refs += [NoteRef(ref.offset + len(text), ref.label) for ref in line.refs]
-        text += line.text
-    return Line(text, tuple(refs))
-
-
-def _unwrapped(lines: list[Line]) -> list[Line]:
-    """Join lines that were cut by their width, as in text pasted from a page."""
-    done: list[Line] = []
-    for line in lines:
-        last = done[-1] if done else None
-        if last and line.text and len(last.text) >= _WRAPPED and not _ENDS.search(last.text) and not line.text[0].isdigit():
-            glue = " " if last.text[-1].isascii() and line.text[0].isascii() else ""
-            offset = len(last.text) + len(glue)
-            refs = last.refs + tuple(NoteRef(ref.offset + offset, ref.label) for ref in line.refs)
-            done[-1] = Line(last.text + glue + line.text, refs)
-        else:
-            done.append(line)
-    return done
 
 
 def _from_table(block: TableBlock) -> Item:

@@ -4,15 +4,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["W", "Style", "Styles", "is_on", "value"]
+__all__ = ["Style", "Styles", "W", "is_on", "value"]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 # Built-in styles have English names inside the file, whatever the language of Word; converters write localised ones.
-_HEADING = re.compile(r"(?:heading|标题|標題|title level|titre|überschrift|título|заголовок|제목|見出し)\s*([1-9])", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?:heading|标题|標題|title level|titre|überschrift|título|заголовок|제목|見出し)\s*([1-9])", re.IGNORECASE
+)
 _TITLE = re.compile(r"title|标题|標題|文档标题|文件标题|公文标题|总标题|文章标题", re.IGNORECASE)
 _CAPTION = re.compile(r"caption|题注|題注|图表?标题|表格?标题|表题|图题|table caption|image caption", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:toc|目录|目錄)\s*(?:\d|heading|标题)|toc heading|table of (?:figures|authorities)|图表目录", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"(?:toc|目录|目錄)\s*(?:\d|heading|标题)|toc heading|table of (?:figures|authorities)|图表目录", re.IGNORECASE
+)
 _QUOTE = re.compile(r"(?:intense )?quote|block ?text|引用|明显引用", re.IGNORECASE)
 _CODE = re.compile(r"source code|html preformatted|code|代码|plain code", re.IGNORECASE)
 _MOST_BASES = 30  # styles based on one another; Word allows 11
@@ -78,7 +82,13 @@ def _own(base: Style, element: Any) -> Style:
     heading = _HEADING.fullmatch(name)
     if heading:
         found = replace(found, level=int(heading[1]), role="")
-    for pattern, role in ((_TITLE, "title"), (_CAPTION, "caption"), (_CONTENTS, "contents"), (_QUOTE, "quote"), (_CODE, "code")):
+    for pattern, role in (
+        (_TITLE, "title"),
+        (_CAPTION, "caption"),
+        (_CONTENTS, "contents"),
+        (_QUOTE, "quote"),
+        (_CODE, "code"),
+    ):
         if pattern.fullmatch(name):
             found = replace(found, role=role, level=0)
     outline = element.find(f"{W}pPr/{W}outlineLvl")

@@ -1,4 +1,4 @@
-"""What a file really is, whatever its ending says: told from its first bytes and, for containers, from what they hold."""
+"""What a file really is, whatever its ending says: told from its bytes and, for containers, from what they hold."""
 
 import io
 import re
@@ -27,6 +27,7 @@ _MIMETYPES = {
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|p)\b", re.IGNORECASE)
 _WORD_XML = (b"http://schemas.microsoft.com/office/word/2003/wordml", b'progid="Word.Document"')
 _EXCEL_XML = (b"urn:schemas-microsoft-com:office:spreadsheet", b'progid="Excel.Sheet"')
+_ENTRY = re.compile(rb"PK\x03\x04.{26}([\w\[][\w./\\\] -]{2,60})", re.DOTALL)  # the name of an entry of a zip
 _HEAD = 4096  # bytes; pages saved by Word begin with a kilobyte of namespaces
 _MOST_NAMES = 4 << 20  # bytes of a zip's list of entries
 
@@ -102,7 +103,7 @@ def _zip_kind(raw: bytes) -> str:
     except Exception:  # noqa: BLE001 - whatever is wrong with the archive, its reader says so; here only its kind counts
         names = []
     if not names:
-        names = [name.decode("latin-1") for name in re.findall(rb"PK\x03\x04.{26}([\w\[][\w./\\\] -]{2,60})", raw[: 1 << 20], re.DOTALL)]
+        names = [name.decode("latin-1") for name in _ENTRY.findall(raw[: 1 << 20])]
     if mimetype in _MIMETYPES:
         return _MIMETYPES[mimetype]
     names = [name.replace("\\", "/").lstrip("/").lower() for name in names]

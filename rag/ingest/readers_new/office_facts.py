@@ -36,8 +36,7 @@ def core_facts(package: Package, program: str) -> tuple[Fact, ...]:
             continue
         kind = _NAMES.get(element.tag.rsplit("}", 1)[-1], "")
         text = " ".join((element.text or "").split())[:500]
-        for value in _values(kind, text):
-            facts.append(Fact(kind, value, f"{program} core properties"))
+        facts += [Fact(kind, value, f"{program} core properties") for value in _values(kind, text)]
     return tuple(facts)
 
 

@@ -28,9 +28,9 @@ def chinese(number: int, digits: str = _DIGITS, places: str = "十百千", *, sh
     """Write a number below 100,000 as it is counted: 十一, 二十, 一百零五; `short_ten` leaves 一 out before 十."""
     if number >= 10_000:
         rest = number % 10_000
-        gap = digits[0] if 0 < rest < 1000 else ""
+        zero = digits[0] if 0 < rest < 1000 else ""
         high = chinese(number // 10_000, digits, places, short_ten=short_ten)
-        return high + "万" + gap + (chinese(rest, digits, places, short_ten=False) if rest else "")
+        return high + "万" + zero + (chinese(rest, digits, places, short_ten=False) if rest else "")
     written, gap = "", False
     for place in (3, 2, 1, 0):
         digit = number // 10**place % 10
@@ -79,7 +79,9 @@ def _circled(number: int) -> str:
 def _words(number: int) -> str:
     if number < 20:
         return _ONES[number]
-    return _TENS[number // 10] + (f"-{_ONES[number % 10].lower()}" if number % 10 else "") if number < 100 else str(number)
+    return (
+        _TENS[number // 10] + (f"-{_ONES[number % 10].lower()}" if number % 10 else "") if number < 100 else str(number)
+    )
 
 
 def _ordinal_words(number: int) -> str:

@@ -1,9 +1,11 @@
 """Open an Office file (a zip of XML parts) without trusting it: sizes are counted while reading, nothing is fetched."""
 
+import io
 import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,8 @@ class Package:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path = path
         self._archive = archive
-        self._entries = {_plain(info.filename): info for info in archive.infolist()}
+        self._entries = {_plain(info.filename): info for info in reversed(archive.infolist())}
+        self._exact = {info.filename: info for info in archive.infolist()}
         self._left = _MOST_TOTAL
         self.damaged: list[str] = []  # parts that could not be read
 
@@ -63,7 +66,7 @@ class Package:
 
         Raises SourceError where it is damaged or too large unpacked.
         """
-        info = self._entries.get(_plain(name))
+        info = self._exact.get(name) or self._entries.get(_plain(name))
         if info is None:
             return None
         if info.flag_bits & 1:
@@ -77,7 +80,15 @@ class Package:
                     self._left -= len(chunk)
                     self._check(name, size, info.compress_size)
                     chunks.append(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise SourceError(
                 f"{self.path} is damaged: {name} in it can't be unpacked ({first_line(error)}); get the file anew"
             ) from error
@@ -97,23 +108,52 @@ class Package:
         """
         from lxml import etree
 
-        raw = self.read(name)
+        raw = self._checked(name)
         if raw is None:
             return None
-        if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
-            raise SourceError(f"{self.path} declares entities in {name}, which no Office file does: save it anew")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )
         try:
             return etree.fromstring(raw, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise SourceError(
-                f"{self.path} is damaged: {name} in it is no sound XML ({first_line(error)}); open it, save it anew"
-            ) from error
+            raise self._unsound(name, error) from error
+
+    def elements(self, name: str, *tags: str) -> Iterator[Any]:
+        """Yield the elements of these tags in a large part one by one, each emptied after it was used.
+
+        Raises SourceError as `xml` does, where the damage is met.
+        """
+        from lxml import etree
+
+        raw = self._checked(name)
+        if raw is None:
+            return
+        found = etree.iterparse(
+            io.BytesIO(raw), events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+        )
+        try:
+            for _, element in found:
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._unsound(name, error) from error
+
+    def _checked(self, name: str) -> bytes | None:
+        raw = self.read(name)
+        if raw is not None and (b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]):
+            raise SourceError(f"{self.path} declares entities in {name}, which no Office file does: save it anew")
+        return raw
+
+    def _unsound(self, name: str, error: Exception) -> SourceError:
+        return SourceError(
+            f"{self.path} is damaged: {name} in it is no sound XML ({first_line(error)}); open it and save it anew"
+        )
 
     def side(self, name: str) -> Any:
-        """Return the root of a part that a document can be read without; None, and a note of it, where it is damaged."""
+        """Return the root of a part that is not indispensable; None, and a note of it, where it is damaged."""
         try:
             return self.xml(name) if name else None
         except SourceError:
@@ -148,8 +188,6 @@ def open_package(path: Path, kind: str) -> Package:
 
     Raises SourceError where it is another kind, too large, cut or damaged.
     """
-    import io
-
     try:
         size = path.stat().st_size
         if size > _MOST_BYTES:
@@ -172,7 +210,9 @@ def open_package(path: Path, kind: str) -> Package:
     try:
         return Package(path, zipfile.ZipFile(io.BytesIO(raw)))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
-        raise SourceError(f"{path} is damaged ({first_line(error)}): get it anew, or open it and save it anew") from error
+        raise SourceError(
+            f"{path} is damaged ({first_line(error)}): get it anew, or open it and save it anew"
+        ) from error
 
 
 def _plain(name: str) -> str:

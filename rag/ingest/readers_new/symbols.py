@@ -15,9 +15,27 @@ _WINGDINGS |= {0x8C + k: chr(0x2776 + k) for k in range(10)}
 _WINGDINGS_2 = {
     0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x98: "●", 0x99: "○", 0xA3: "□", 0xA4: "□", 0xA2: "■",
 }  # fmt: skip
-_SYMBOL = {0x20 + k: c for k, c in enumerate(" !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼")}
+_SYMBOL = {
+    0x20 + k: c
+    for k, c in enumerate(
+        " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+    )
+}
 _SYMBOL |= dict(enumerate("ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…", 0xA1))
-_SYMBOL |= {0xC5: "⊕", 0xC7: "∩", 0xC8: "∪", 0xCE: "∈", 0xCF: "∉", 0xD0: "∠", 0xD6: "√", 0xD7: "⋅", 0xDB: "⇔", 0xDE: "⇒", 0xE5: "∑", 0xF2: "∫"}
+_SYMBOL |= {
+    0xC5: "⊕",
+    0xC7: "∩",
+    0xC8: "∪",
+    0xCE: "∈",
+    0xCF: "∉",
+    0xD0: "∠",
+    0xD6: "√",
+    0xD7: "⋅",
+    0xDB: "⇔",
+    0xDE: "⇒",
+    0xE5: "∑",
+    0xF2: "∫",
+}
 _FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
 
 UNKNOWN = "\ufffd"  # a sign that a reader sees and that has no character known here

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rag.ingest.blocks import BlockKind, NoteRef, TableRow
 from rag.schema import Span
 
-__all__ = ["BETWEEN", "Cell", "Row", "TableBlock", "arrange", "is_unit"]
+__all__ = ["BETWEEN", "Cell", "Row", "TableBlock", "arrange", "is_remark", "is_unit"]
 
 BETWEEN = " | "
 _MOST_HEADER_ROWS = 5
@@ -17,12 +17,22 @@ _MOST_LOOKED_AT = 200  # rows of the body, to find out what its columns hold
 
 _DIGIT = re.compile(r"\d")
 # A figure, a date, a percentage: what stands in columns, not above them. Matches "1,234.5", "12.3%", "−5", "¥30.00",
-# "2019年8月", "5天"; not "2022年", "第1组", "A1区".
-_FIGURE = re.compile(r"[-+−–±<>≤≥≈约(（]*[¥￥$€£]?\s*\d[\d,，. /:：~～—–\-]*\s*[%‰％℃]?[)）]?[\u4e00-\u9fffA-Za-z/²³]{0,6}")
-_YEAR = re.compile(r"(?:19|20)\d\d\s*(?:年|年度|年末|年底)?(?:[1-9]\d?[-—–至~]?\d*月|[一二三四]季度|上半年|下半年|前三季度)?(?:[A-Za-z/（(].{0,12})?")
+# "2019年8月", "5天"; not "2022年", "1月", "第1组", "A1区", "0，1划分".
+_FIGURE = re.compile(
+    r"[-+−–±<>≤≥≈约(（]*[¥￥$€£]?\s*\d[\d,. /:：~～—–\-]*\s*[%‰％℃]?[)）]?"
+    r"(?:个?工作日|天|周?岁(?:以[上下])?|[十百千万亿]*(?:元|人次?|吨|亩|户|千瓦时|立方米|平方米|平方公里|公里|公顷|美元|公斤|个|件|台|套|家|所|名|次|项|倍)?"
+    r"|小时|分钟?|[kcm]?m[²2³3]?|kg|ha|t|h|d)"
+    r"|\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?"
+)
+_YEAR = re.compile(
+    r"(?:19|20)\d\d\s*(?:年|年度|年末|年底)?(?:[1-9]\d?[-—–至~]?\d*月|[一二三四]季度|上半年|下半年|前三季度)?(?:[A-Za-z/（(].{0,12})?"
+)
 _UNIT = re.compile(r"[(（]?\s*(?:(?:计量|货币|金额|数量|统计)?单位|Units?)\s*[:：].{1,30}", re.IGNORECASE)
 _ONLY_UNIT = re.compile(r"[(（\[][^)）\]]{1,12}[)）\]]|%|[\u4e00-\u9fff]{1,4}/[\u4e00-\u9fff]{1,3}")
-_REMARK = re.compile(r"(?:附?注|备注|说明|资料来源|数据来源|来源|Notes?|Sources?|Remarks?)\s*(?:\d{0,2}\s*[:：.]|[一二三四五六七八九十\d][、.．])", re.IGNORECASE)
+_REMARK = re.compile(
+    r"(?:附?注|备注|说明|资料来源|数据来源|来源|Notes?|Sources?|Remarks?)\s*(?:\d{0,2}\s*[:：.]|[一二三四五六七八九十\d][、.．])",
+    re.IGNORECASE,
+)
 # Words with which the names of columns end.
 _NAME = re.compile(
     r"(?:序号|编号|代码|编码|名称|项目|内容|类别|类型|种类|分类|级别|等级|指标|单位|备注|说明|时间|日期|年份|年度|月份|期限|定义|地区|区域|省份|"
@@ -77,6 +87,11 @@ def is_unit(text: str) -> bool:
     return len(text) <= 60 and bool(_UNIT.match(text))
 
 
+def is_remark(text: str) -> bool:
+    """Say whether a line is a remark under a table: 注：, 资料来源：."""
+    return bool(_REMARK.match(text))
+
+
 def arrange(rows: Sequence[Row], table: int, *, data: bool = False) -> list[TableBlock]:
     """Make the blocks of a table: captions, rows that name columns, the other rows, remarks.
 
@@ -92,13 +107,23 @@ def arrange(rows: Sequence[Row], table: int, *, data: bool = False) -> list[Tabl
     for k, row in enumerate(rows):
         alone = len(row.filled) == 1
         if k < first:
-            blocks += [TableBlock(cell.text, BlockKind.CAPTION, refs=cell.refs, hidden=row.hidden) for cell in row.filled]
+            blocks += [
+                TableBlock(cell.text, BlockKind.CAPTION, refs=cell.refs, hidden=row.hidden) for cell in row.filled
+            ]
         elif alone and k >= first + depth and _REMARK.match(row.filled[0].text):
             blocks.append(TableBlock(row.filled[0].text, BlockKind.TEXT, refs=row.filled[0].refs, hidden=row.hidden))
         else:
             repeated = repeated + 1 if repeated < depth and _texts(row) == names[repeated] else 0
+            if k - first < depth - 1 and not any(cell.span > 1 for cell in row.cells):
+                row = _spread(row)
             blocks.append(_row_block(row, table, k - first, k < first + depth or repeated > 0))
     return blocks
+
+
+def _spread(row: Row) -> Row:
+    """Let the names of groups of columns reach to the next name: the empty cells after them go."""
+    kept = [cell for k, cell in enumerate(row.cells) if cell.text or not any(one.text for one in row.cells[:k])]
+    return Row(tuple(kept), row.marked, row.bold, row.hidden)
 
 
 def _texts(row: Row) -> tuple[str, ...]:
@@ -148,7 +173,10 @@ def _header_rows(rows: Sequence[Row], columns: int, data: bool) -> int:
     if 0 < marked < len(rows) and marked <= _MOST_HEADER_ROWS:
         return marked
     if len(rows) < 2 or not _names_columns(rows[0], rows[1:], columns, data):
-        return 0
+        # Names of groups of columns, cells not merged, may stand above the names of the columns.
+        groups = 1 < len(rows[0].filled) < 0.6 * columns and not _has_figures(rows[0]) if rows else False
+        below = _header_rows(rows[1:], columns, False) if groups and len(rows) > 2 else 0
+        return below + 1 if 0 < below < _MOST_HEADER_ROWS and len(rows[1].filled) > len(rows[0].filled) else 0
     down = max((cell.rows for cell in rows[0].filled), default=1)
     depth = down if down < min(_MOST_HEADER_ROWS, len(rows)) and not any(map(_has_figures, rows[1:down])) else 1
     while depth < min(_MOST_HEADER_ROWS, len(rows) - 1) and _goes_on(rows, depth):
@@ -166,7 +194,9 @@ def _goes_on(rows: Sequence[Row], depth: int) -> bool:
         return True
     digits = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
     if len(digits) >= max(2, len(texts) - 2) and digits == list(range(digits[0], digits[0] + len(digits))):
-        return all(len(text) == 1 for text in texts if not text.isdecimal()) and depth + 1 < len(rows) and digits[0] <= 2
+        return (
+            all(len(text) == 1 for text in texts if not text.isdecimal()) and depth + 1 < len(rows) and digits[0] <= 2
+        )
     wide = [cell for cell in rows[depth - 1].filled if cell.span > 1]
     if not wide or _has_figures(row):
         return False
@@ -209,7 +239,11 @@ def _holds_figures(name: Cell, body: Sequence[Row]) -> bool:
     """Say whether most cells below a name hold figures and the name does not."""
     below = [cell.text for row in body for cell in row.filled if cell.column == name.column]
     figures = sum(bool(_DIGIT.search(text)) and (_is_figure(text) or len(text) < 20) for text in below)
-    return (not _DIGIT.search(name.text) or bool(_YEAR.match(name.text))) and len(below) > 0 and figures >= 0.7 * len(below)
+    return (
+        (not _DIGIT.search(name.text) or bool(_YEAR.match(name.text)))
+        and len(below) > 0
+        and figures >= 0.7 * len(below)
+    )
 
 
 def _shorter(row: Row, body: Sequence[Row]) -> bool:
