@@ -10,13 +10,12 @@ __all__ = ["join", "put_number", "unwrap"]
 # A break inside a paragraph is where the writer wanted a new line, but for lines that were cut by their width.
 _ENDS = re.compile(r"[。！？；：!?;:.…”’）)】》]\s*$")
 _WRAPPED = 30  # characters of a line that may have been cut by its width
-_HUGS = "、）)．。】〉》」』：."  # after these a number needs no blank before Chinese
+_HUGS = "、）．。】〉》」』："  # as wide as a character, the blank within: no other stands after them
 
 
 def put_number(number: str, suffix: str, line: Line) -> Line:
     """Put the number of a paragraph before its first line, with a blank where a reader sees one."""
-    hugs = number[-1] in _HUGS and bool(line.text) and not line.text[0].isascii() and number[-1] != "."
-    between = "" if suffix == "nothing" or hugs else " "
+    between = "" if suffix == "nothing" or number[-1] in _HUGS else " "
     before = number + between if line.text else number
     return Line(before + line.text, tuple(NoteRef(ref.offset + len(before), ref.label) for ref in line.refs))
 
