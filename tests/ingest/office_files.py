@@ -93,9 +93,7 @@ def level(
 def lists(*definitions: str, nums: str = "") -> dict[str, str]:
     """Write the numbering part: list k (from 1) counts by definition k."""
     abstract = "".join(f'<w:abstractNum w:abstractNumId="{k}">{d}</w:abstractNum>' for k, d in enumerate(definitions))
-    own = "".join(
-        f'<w:num w:numId="{k + 1}"><w:abstractNumId w:val="{k}"/></w:num>' for k in range(len(definitions))
-    )
+    own = "".join(f'<w:num w:numId="{k + 1}"><w:abstractNumId w:val="{k}"/></w:num>' for k in range(len(definitions)))
     return {"word/numbering.xml": abstract + own + nums}
 
 

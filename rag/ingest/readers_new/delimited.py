@@ -23,7 +23,7 @@ __all__ = ["read_delimited"]
 _DELIMITERS = ",;\t|，"
 _SAMPLE = 200  # records by which the delimiter is found out
 _MOST_BYTES = 100 << 20
-_MOST_CELLS = 2_000_000
+_MOST_CELLS = 600_000
 _LONGEST_QUOTED = 20_000  # characters of a quoted cell: a longer one is a quotation mark that was never closed
 _MOST_LINES = 200  # of a quoted cell, likewise
 _HINT = re.compile(r"\ufeff?\"?sep=(.)\"?\s*(?:\r\n|\r|\n)", re.IGNORECASE)
@@ -53,8 +53,11 @@ def read_delimited(path: Path) -> Document:
         composer.add(hint[0].strip("\ufeff \r\n"), BlockKind.METADATA)
         text = text[hint.end() :]
     delimiter = hint[1] if hint else find_delimiter(text, "\t" if path.suffix.lower() == ".tsv" else ",")
-    notices: list[str] = []
-    rows = list(islice(_rows(text, delimiter), _MOST_CELLS))
+    try:
+        rows, cut = _rows(text, delimiter)
+    except csv.Error as error:
+        raise SourceError(f"{path} is no table of values ({error}): expected rows of short cells") from error
+    notices = (f"the file is read in part: up to {_MOST_CELLS:,} cells",) if cut else ()
     table = 0
     for part in _parts(rows):
         blocks = arrange(part, table, data=True)
@@ -63,7 +66,7 @@ def read_delimited(path: Path) -> Document:
         table += any(block.row for block in blocks)
     if not any(block.kind is not BlockKind.METADATA for block in composer.blocks):
         raise SourceError(f"{path} holds no words: expected a table; remove it or fill it")
-    return composer.document((), tuple(notices))
+    return composer.document((), notices)
 
 
 def find_delimiter(text: str, usual: str = ",") -> str:
@@ -74,7 +77,10 @@ def find_delimiter(text: str, usual: str = ",") -> str:
     sample = text[: 1 << 18]
     best, found = 0.0, usual
     for delimiter in dict.fromkeys(usual + _DELIMITERS):
-        counts = Counter(len(record) for record in islice(_records(sample, delimiter), _SAMPLE) if any(record))
+        try:
+            counts = Counter(len(record) for record in islice(_records(sample, delimiter), _SAMPLE) if any(record))
+        except csv.Error:  # a cell without end: this delimiter does not stand between cells
+            continue
         several = {n: count for n, count in counts.items() if n > 1}
         if not several:
             continue
@@ -105,26 +111,24 @@ def _quotes_close(text: str, delimiter: str) -> bool:
     return True
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row | None]:
-    """Yield the rows, None for an empty one."""
+def _rows(text: str, delimiter: str) -> tuple[list[Row | None], bool]:
+    """Return the rows, None for an empty one, and whether there are more than are read."""
+    rows: list[Row | None] = []
     left = _MOST_CELLS
     for record in _records(text, delimiter):
+        left -= max(len(record), 1)
+        if left < 0:
+            return rows, True
         cells: list[Cell] = []
         for column, value in enumerate(record):
             lines = [line.text for line in flow([value])] if value else []
-            breaks = tuple(len(" ".join(lines[: k + 1])) for k in range(len(lines) - 1))
+            breaks = tuple(len(" ".join(lines[: k + 1])) for k in range(len(lines) - 1)) if len(lines) > 1 else ()
             cells.append(Cell(" ".join(lines), column, breaks=breaks))
-        while cells and not cells[-1].text and column_is_extra(cells, record):
-            cells.pop()
-        left -= len(cells)
-        if left < 0:
-            return
-        yield Row(tuple(cells)) if any(cell.text for cell in cells) else None
-
-
-def column_is_extra(cells: list[Cell], record: list[str]) -> bool:
-    """Say whether the last cell is only there because a record ends in a delimiter, after an unfilled row."""
-    return len(cells) > 1 and len(record) > 1 and sum(bool(cell.text) for cell in cells) <= 1
+        filled = sum(bool(cell.text) for cell in cells)
+        if filled == 1 and cells[0].text:
+            cells = cells[:1]  # a title or a remark, filled up with delimiters by a spreadsheet
+        rows.append(Row(tuple(cells)) if filled else None)
+    return rows, False
 
 
 def _parts(rows: list[Row | None]) -> Iterator[list[Row]]:

@@ -152,6 +152,7 @@ def _notices(seen: Seen, damaged: list[str]) -> list[str]:
         (seen.pictures, "pictures or objects are not read"),
         (seen.charts, "charts are not read"),
         (seen.embedded, "embedded documents are not read: copy their words into the document"),
+        (seen.unread, "paragraphs at the end are not read: the document is too long; split it"),
         (seen.unknown_signs, "signs of a symbol font are not known and stand as �"),
     )
     notices = [f"{count} {what}" for count, what in counted if count]

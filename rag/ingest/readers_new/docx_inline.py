@@ -55,6 +55,9 @@ class Seen:
     charts: int = 0
     embedded: int = 0
     unknown_signs: int = 0
+    paragraphs: int = 0  # read, those of cells too
+    runs: int = 0
+    unread: int = 0  # paragraphs beyond the limit
 
 
 @dataclass(slots=True)
@@ -103,6 +106,7 @@ class Inline:
         self.walk(element, placeholder=placeholder)
 
     def _run(self, run: Any, placeholder: bool) -> None:
+        self.seen.runs += 1
         properties = run.find(f"{W}rPr")
         hidden = self._is_hidden(properties)
         font = ""

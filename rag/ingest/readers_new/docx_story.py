@@ -20,6 +20,8 @@ __all__ = ["Story"]
 
 _LONGEST_HEADING = 120  # characters; a longer paragraph in a heading's style is text
 _CLAUSE = re.compile(r"[。；;!！?？]")
+_MOST_PARAGRAPHS = 150_000  # a document of a thousand pages has 30,000
+_MOST_RUNS = 1_000_000
 _LAYOUT_CELLS = 2  # a table of so few cells with paragraphs in them lays out the page
 _RED = frozenset({"FF0000", "C00000"})  # letterheads
 _TAGS = {name: f"{W}{name}" for name in "p tbl sdt del moveFrom pPr sectPr altChunk".split()}
@@ -65,6 +67,11 @@ class Story:
                 self.read(child)
 
     def _paragraph(self, element: Any) -> None:
+        seen = self._word.seen
+        if seen.paragraphs >= _MOST_PARAGRAPHS or seen.runs >= _MOST_RUNS:
+            seen.unread += 1
+            return
+        seen.paragraphs += 1
         properties = element.find(_TAGS["pPr"])
         style_id = value(properties.find(f"{W}pStyle")) if properties is not None else ""
         style_id = style_id or self._word.styles.default

@@ -19,7 +19,7 @@ _CONTENTS = re.compile(
 )
 _QUOTE = re.compile(r"(?:intense )?quote|block ?text|引用|明显引用", re.IGNORECASE)
 _CODE = re.compile(r"source code|html preformatted|code|代码|plain code", re.IGNORECASE)
-_MOST_BASES = 30  # styles based on one another; Word allows 11
+_MOST_BASES = 12  # styles based on one another; Word allows 11
 
 
 @dataclass(frozen=True, slots=True)

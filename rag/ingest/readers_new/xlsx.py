@@ -14,8 +14,9 @@ from rag.ingest.readers_new.xlsx_book import Sheet, SheetCell, read_book, read_s
 
 __all__ = ["read_xlsx"]
 
-_MOST_CELLS = 500_000  # of a workbook that are read: about 15 s
-_MOST_REPEATED = 2_000_000  # cells that merged cells stand for
+_MOST_CELLS = 400_000  # of a workbook that are read: about 8 s
+_MOST_REPEATED = 500_000  # cells that merged cells stand for
+_MOST_FILLED = 2_000_000  # cells of a table, empty ones too; beyond, rows have their filled cells only
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表|table|tabelle|feuil|all ?pages)\s*\d*", re.IGNORECASE)
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -116,12 +117,17 @@ def _rows(sheet: Sheet, hidden: _Columns) -> Iterator[tuple[int, Row]]:
             spans[top, left] = (bottom - top + 1, right - left + 1)
     going: dict[int, tuple[int, Cell]] = {}  # by column: last row, the cell that goes on
     repeated = 0
+    soonest = 0  # the row after which one of them ends
     for number, cells in sheet.rows:
         by_column = {cell.column: cell for cell in cells if cell.column not in hidden}
-        going = {column: one for column, one in going.items() if one[0] >= number}
+        if number > soonest:
+            going = {column: one for column, one in going.items() if one[0] >= number}
+            soonest = min((last for last, _ in going.values()), default=_MOST_REPEATED)
+        if repeated >= _MOST_REPEATED:
+            going.clear()
         found: dict[int, Cell] = {}
         for column, (_, cell) in going.items():
-            if column not in by_column and repeated < _MOST_REPEATED:
+            if column not in by_column:
                 found[column] = Cell(cell.text, column, cell.span, 1, continued=True)
                 repeated += 1
         for column, one in by_column.items():
@@ -129,6 +135,7 @@ def _rows(sheet: Sheet, hidden: _Columns) -> Iterator[tuple[int, Row]]:
             found[column] = _cell(one, span, rows)
             if rows > 1:
                 going[column] = (number + rows - 1, found[column])
+                soonest = min(soonest, number + rows - 1)
         if found:
             bold = bool(by_column) and all(cell.bold for cell in by_column.values())
             ordered = tuple(found[column] for column in sorted(found))
@@ -177,6 +184,8 @@ def _begins_table(row: Row, above: list[Row]) -> bool:
 def _with_empty_cells(rows: list[Row]) -> list[Row]:
     """Fill the gaps of each row with empty cells, in the columns that the table uses."""
     used = sorted({cell.column for row in rows for cell in row.cells})
+    if len(used) * len(rows) > _MOST_FILLED:
+        return rows
     filled: list[Row] = []
     for row in rows:
         by_column = {cell.column: cell for cell in row.cells}
