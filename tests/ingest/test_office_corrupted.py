@@ -85,7 +85,7 @@ def damage_parts(raw: bytes, chance: random.Random) -> bytes:
 
 def swap_values(part: bytes, chance: random.Random) -> bytes:
     """Put strange values into attributes: the XML stays sound."""
-    strange = [b"-1", b"", b"99999999999999999999", b"x", b"0", "①".encode(), b"1.5", b"true", b"65536"]
+    strange = [b"-1", b"", b"99999999999999999999", b"x", b"0", "①".encode(), b"1.5", b"true", b"65536", b"9" * 5000]
     pieces = part.split(b'"')
     for k in range(1, len(pieces), 2):
         if chance.random() < 0.15 and not pieces[k].startswith((b"http", b"urn")):

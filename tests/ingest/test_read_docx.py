@@ -426,6 +426,20 @@ def test_the_largest_centred_lines_at_the_top_are_a_title_but_for_a_red_letterhe
     assert [(f.name, f.value) for f in facts] == [("title", "关于印发办法的通知")]
 
 
+def test_strange_values_are_read_over(tmp_path: Path) -> None:
+    for strange in ("①", "９" * 5000, "-1", "1.5"):
+        run = f'<w:sz w:val="{strange}"/><w:color w:val="{strange}"/>'
+        properties = (
+            f'<w:outlineLvl w:val="{strange}"/><w:numPr><w:ilvl w:val="{strange}"/><w:numId w:val="1"/></w:numPr>'
+        )
+        cells = table(
+            tr(tc("甲", f'<w:gridSpan w:val="{strange}"/>'), tc("乙"), properties=f'<w:gridBefore w:val="{strange}"/>')
+        )
+        numbers = lists(level(0, "decimal", "%1.", more=f'<w:lvlRestart w:val="{strange}"/>'))
+        document = read(tmp_path, p("字", properties, run) + cells, numbers)
+        assert document.text.endswith("甲 | 乙")
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [

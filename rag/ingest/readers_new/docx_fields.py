@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.ingest.readers_new.docx_styles import W, is_on, is_on_value, value
+from rag.ingest.readers_new.docx_styles import W, is_on, is_on_value, number, value
 
 __all__ = ["Fields"]
 
@@ -91,7 +91,8 @@ def _form(data: Any) -> str:
     if choices is not None:
         entries = [value(entry) for entry in choices.findall(f"{W}listEntry")]
         chosen = value(choices.find(f"{W}result")) or value(choices.find(f"{W}default")) or "0"
-        return entries[int(chosen)] if chosen.isdigit() and int(chosen) < len(entries) else ""
+        place = number(chosen, -1)
+        return entries[place] if 0 <= place < len(entries) else ""
     return ""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rag.ingest.readers_new.composer import Mark
 from rag.ingest.readers_new.docx_fields import Fields
-from rag.ingest.readers_new.docx_styles import Style, Styles, W, is_on
+from rag.ingest.readers_new.docx_styles import Style, Styles, W, is_on, number
 from rag.ingest.readers_new.symbols import symbol
 
 __all__ = ["MC", "Inline", "M", "Notes", "Seen", "chosen"]
@@ -180,8 +180,8 @@ class Inline:
 
     def _note_look(self, properties: Any) -> None:
         size, colour = properties.find(f"{W}sz"), properties.find(f"{W}color")
-        if size is not None and (size.get(f"{W}val") or "").isdigit():
-            self.size = max(self.size, int(size.get(f"{W}val")[:4]))
+        if size is not None:
+            self.size = max(self.size, number(size.get(f"{W}val"), 0))
         if colour is not None:
             self.colours.add((colour.get(f"{W}val") or "").upper())
 

@@ -66,7 +66,7 @@ def title_facts(items: Sequence[Item]) -> tuple[Fact, ...]:
     top = [item for item in items if not item.furniture][:_TOP]
     sizes: Counter[int] = Counter()
     for item in items:
-        if not item.in_table and not item.furniture:
+        if not item.in_table and not item.furniture and not item.centred:
             sizes[item.size] += len(item.text)
     usual = sizes.most_common(1)[0][0] if sizes else 0
     largest = max((item.size for item in top if _may_be_title(item)), default=0)

@@ -13,7 +13,7 @@ from rag.ingest.readers_new.docx_inline import MC, Inline, chosen
 from rag.ingest.readers_new.docx_items import CONTENTS, EMPTY_ITEM, Item, Word
 from rag.ingest.readers_new.docx_lines import join, put_number, unwrap
 from rag.ingest.readers_new.docx_numbering import Label
-from rag.ingest.readers_new.docx_styles import Style, W, is_on, value
+from rag.ingest.readers_new.docx_styles import Style, W, is_on, number, value
 from rag.ingest.readers_new.tables import Cell, Row, TableBlock, arrange
 
 __all__ = ["Story"]
@@ -118,7 +118,7 @@ class Story:
         if own is not None:
             own_id, own_level = own.find(f"{W}numId"), own.find(f"{W}ilvl")
             num_id = value(own_id) if own_id is not None else num_id
-            ilvl = int(value(own_level)) if own_level is not None and value(own_level).isdecimal() else max(ilvl, 0)
+            ilvl = number(value(own_level), 0) if own_level is not None else max(ilvl, 0)
         if num_id in ("", "0"):
             return None
         if ilvl < 0:
@@ -133,7 +133,8 @@ class Story:
         heading = style.level
         outline = properties.find(f"{W}outlineLvl") if properties is not None else None
         if outline is not None and style.role == "":
-            heading = int(value(outline)) + 1 if value(outline).isdecimal() and int(value(outline)) < 9 else 0
+            outline_level = number(value(outline), 9)
+            heading = outline_level + 1 if 0 <= outline_level < 9 else 0
         text = "".join(line.text for line in lines)
         title = style.role == "title" and len(text) <= _LONGEST_HEADING
         if title:
@@ -148,15 +149,15 @@ class Story:
             lines = unwrap(lines)
         else:
             lines = [join(lines, apart=kind is not BlockKind.HEADING)]
-        number = label.text if label else ""
+        shown = label.text if label else ""
         for k, line in enumerate(lines):
-            if k == 0 and number:
-                line = put_number(number, label.suffix if label else "", line)
+            if k == 0 and shown:
+                line = put_number(shown, label.suffix if label else "", line)
             # A number without words: an empty paragraph of a list, which a reader sees as its number alone.
-            bare = EMPTY_ITEM if number and k == 0 and line.text == number else ""
-            prose = kind is BlockKind.LIST_ITEM and not number
+            bare = EMPTY_ITEM if shown and k == 0 and line.text == shown else ""
+            prose = kind is BlockKind.LIST_ITEM and not shown
             self.items.append(
-                Item(line.text, kind, level, prose, number if k == 0 else "", line.refs, None, furniture or bare, title)
+                Item(line.text, kind, level, prose, shown if k == 0 else "", line.refs, None, furniture or bare, title)
             )
 
     def _table(self, element: Any) -> None:
@@ -167,13 +168,13 @@ class Story:
             for cell in cells:
                 self.read(cell.element)
             return
-        number = self._word.tables
+        table = self._word.tables
         self._word.tables += 1
         rows = self._rows(grid)
-        for block in arrange(rows, number):
+        for block in arrange(rows, table):
             self.items.append(_from_table(block))
-        if self._word.tables == number + 1 and not any(item.row and item.row.table == number for item in self.items):
-            self._word.tables = number
+        if self._word.tables == table + 1 and not any(item.row and item.row.table == table for item in self.items):
+            self._word.tables = table
 
     def _lays_out(self, grid: list[GridRow], cells: list[GridCell]) -> bool:
         if max((len(row.cells) for row in grid), default=0) < 2:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Style", "Styles", "W", "is_on", "value"]
+__all__ = ["Style", "Styles", "W", "is_on", "is_on_value", "number", "value"]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -53,7 +53,7 @@ class Styles:
             if element.get(f"{W}type") == "paragraph" and is_on_value(element.get(f"{W}default") or "0"):
                 self.default = style_id
         size = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}sz")
-        self.size = _number(value(size), 0) if size is not None else 0
+        self.size = number(value(size), 0) if size is not None else 0
 
     def get(self, style_id: str) -> Style:
         """Return what a style says; nothing is said by one that is not there."""
@@ -93,15 +93,15 @@ def _own(base: Style, element: Any) -> Style:
             found = replace(found, role=role, level=0)
     outline = element.find(f"{W}pPr/{W}outlineLvl")
     if outline is not None and found.role in ("", "title"):
-        level = _number(value(outline), 9)
+        level = number(value(outline), 9)
         found = replace(found, level=level + 1 if 0 <= level < 9 else 0)
-    number = element.find(f"{W}pPr/{W}numPr")
-    if number is not None:
-        num_id, ilvl = number.find(f"{W}numId"), number.find(f"{W}ilvl")
+    numbered = element.find(f"{W}pPr/{W}numPr")
+    if numbered is not None:
+        num_id, ilvl = numbered.find(f"{W}numId"), numbered.find(f"{W}ilvl")
         found = replace(
             found,
             num_id=value(num_id) if num_id is not None else found.num_id,
-            ilvl=_number(value(ilvl), 0) if ilvl is not None else found.ilvl,
+            ilvl=number(value(ilvl), 0) if ilvl is not None else found.ilvl,
         )
     run = element.find(f"{W}rPr")
     if run is not None:
@@ -110,7 +110,7 @@ def _own(base: Style, element: Any) -> Style:
             found,
             hidden=is_on(run, "vanish", found.hidden),
             bold=is_on(run, "b", found.bold),
-            size=_number(value(size), 0) if size is not None else found.size,
+            size=number(value(size), 0) if size is not None else found.size,
         )
     alignment = element.find(f"{W}pPr/{W}jc")
     return replace(found, alignment=value(alignment)) if alignment is not None else found
@@ -132,5 +132,6 @@ def is_on_value(text: str) -> bool:
     return text not in ("0", "false", "off", "none")
 
 
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else otherwise
+def number(text: str | None, otherwise: int) -> int:
+    """Return the number that a value is; `otherwise` where it is none, or beyond what any program writes."""
+    return int(text) if text and re.fullmatch(r"-?[0-9]{1,9}", text) else otherwise
