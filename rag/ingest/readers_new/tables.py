@@ -15,6 +15,7 @@ _LONGEST_REPEATED = 60  # characters of a cell over several rows: longer ones st
 _LONGEST_NAME = 40  # characters of the name of a column
 _MOST_LOOKED_AT = 200  # rows of the body, to find out what its columns hold
 
+_STEMS = frozenset("甲乙丙丁戊")  # by which columns are numbered before figures are
 _DIGIT = re.compile(r"\d")
 # A figure, a date, a percentage: what stands in columns, not above them. Matches "1,234.5", "12.3%", "−5", "¥30.00",
 # "2019年8月", "5天"; not "2022年", "1月", "第1组", "A1区", "0，1划分".
@@ -24,8 +25,10 @@ _FIGURE = re.compile(
     r"|小时|分钟?|[kcm]?m[²2³3]?|kg|ha|t|h|d)"
     r"|\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?"
 )
+# A stretch of time, which names a column: 2023, 2023年, 2024年1-6月, 1月, 2季度.
 _YEAR = re.compile(
     r"(?:19|20)\d\d\s*(?:年|年度|年末|年底)?(?:[1-9]\d?[-—–至~]?\d*月|[一二三四]季度|上半年|下半年|前三季度)?(?:[A-Za-z/（(].{0,12})?"
+    r"|\d{1,2}\s*月份?(?:末|底)?|[1-4]\s*季度"
 )
 _UNIT = re.compile(r"[(（]?\s*(?:(?:计量|货币|金额|数量|统计)?单位|Units?)\s*[:：].{1,30}", re.IGNORECASE)
 _ONLY_UNIT = re.compile(r"[(（\[][^)）\]]{1,12}[)）\]]|%|[\u4e00-\u9fff]{1,4}/[\u4e00-\u9fff]{1,3}")
@@ -98,7 +101,7 @@ def arrange(rows: Sequence[Row], table: int, *, data: bool = False) -> list[Tabl
     `data` says that the file is a table as a whole (a sheet): its first full row names the columns, if it can.
     """
     rows = [row for row in rows if any(cell.text for cell in row.cells)]
-    columns = max((cell.column + cell.span for row in rows for cell in row.cells if cell.text), default=0)
+    columns = max((cell.column + cell.span for row in rows for cell in row.cells), default=0)
     first = _titles(rows, columns)
     depth = _header_rows(rows[first:], columns, data)
     names = [_texts(row) for row in rows[first : first + depth]]
@@ -193,10 +196,9 @@ def _goes_on(rows: Sequence[Row], depth: int) -> bool:
     if all(_ONLY_UNIT.fullmatch(text) for text in texts):
         return True
     digits = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
-    if len(digits) >= max(2, len(texts) - 2) and digits == list(range(digits[0], digits[0] + len(digits))):
-        return (
-            all(len(text) == 1 for text in texts if not text.isdecimal()) and depth + 1 < len(rows) and digits[0] <= 2
-        )
+    letters = sum(text in _STEMS for text in texts)
+    if digits and len(digits) + letters == len(texts) > 2:
+        return digits == list(range(1, len(digits) + 1)) and depth + 1 < len(rows)
     wide = [cell for cell in rows[depth - 1].filled if cell.span > 1]
     if not wide or _has_figures(row):
         return False

@@ -10,7 +10,7 @@ from rag.ingest.readers_new.composer import Composer
 from rag.ingest.readers_new.office_facts import core_facts
 from rag.ingest.readers_new.package import Package, open_package
 from rag.ingest.readers_new.tables import Cell, Row, arrange, is_remark
-from rag.ingest.readers_new.xlsx_book import Sheet, SheetCell, read_book, read_sheet
+from rag.ingest.readers_new.xlsx_book import ROW_COSTS, Sheet, SheetCell, read_book, read_sheet
 
 __all__ = ["read_xlsx"]
 
@@ -41,7 +41,7 @@ def read_xlsx(path: Path) -> Document:
         if not entry.part:
             continue
         sheet = read_sheet(package, entry.part, book, left)
-        left -= sum(len(cells) for _, cells in sheet.rows)
+        left -= sum(len(cells) + ROW_COSTS for _, cells in sheet.rows)
         shown = _unfilter(sheet)
         drawn, its_charts, its_comments = _drawn(package, entry.part)
         charts, comments = charts + its_charts, comments + its_comments
@@ -60,7 +60,9 @@ def read_xlsx(path: Path) -> Document:
         if entry.hidden:
             notices.append(f"the sheet “{entry.name}” is hidden and left out: show it in Excel to have it read")
         if sheet.cut:
-            notices.append(f"the sheet “{entry.name}” is read in part: a workbook is read up to {_MOST_CELLS:,} cells")
+            notices.append(
+                f"the sheet “{entry.name}” is read in part: a workbook is read up to some {_MOST_CELLS:,} cells"
+            )
     if all(block.kind in (BlockKind.FURNITURE, BlockKind.HEADING) for block in composer.blocks):
         raise SourceError(f"{path} holds no filled cells that are shown: remove it or fill it")
     counted = (

@@ -13,7 +13,7 @@ from rag.ingest.readers_new.composer import flow
 from rag.ingest.readers_new.package import Package
 from rag.ingest.readers_new.xlsx_formats import BUILTIN, show_number
 
-__all__ = ["Book", "Sheet", "SheetCell", "SheetName", "read_book", "read_sheet"]
+__all__ = ["ROW_COSTS", "Book", "Sheet", "SheetCell", "SheetName", "read_book", "read_sheet"]
 
 X = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -21,6 +21,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::(\d\d))?)?")
 _PICTURE = "=DISPIMG("  # by which WPS shows a picture in a cell
+ROW_COSTS = 2  # cells: what a row costs besides its own
 _MOST_MERGES = 100_000
 _MOST_COLUMNS = 16_384
 _MOST_ROWS = 1_048_576
@@ -124,7 +125,7 @@ def _is_bold(font: Any) -> bool:
 
 
 def read_sheet(package: Package, part: str, book: Book, most_cells: int) -> Sheet:
-    """Read a sheet; after `most_cells` filled cells it stops and says so in `cut`."""
+    """Read a sheet; after `most_cells` filled cells, a row counting two more, it stops and says so in `cut`."""
     sheet = Sheet()
     count = number = length = 0
     for element in package.elements(part, f"{X}row", f"{X}col", f"{X}mergeCell", f"{X}autoFilter"):
@@ -145,7 +146,7 @@ def read_sheet(package: Package, part: str, book: Book, most_cells: int) -> Shee
             cells = list(_cells(element, book, sheet))
             if cells and number <= _MOST_ROWS:
                 sheet.rows.append((number, cells))
-                count += len(cells)
+                count += len(cells) + ROW_COSTS
                 length += sum(len(line) for cell in cells for line in cell.lines)
                 if hidden:
                     sheet.hidden_rows.add(number)
