@@ -367,6 +367,16 @@ def test_breaks_symbols_hyphens_and_equations(tmp_path: Path) -> None:
     ]
 
 
+def test_signs_of_equations_that_are_drawn(tmp_path: Path) -> None:
+    def run(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    root = f"<m:rad><m:deg/><m:e>{run('ab')}</m:e></m:rad>"
+    total = f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{run("k")}</m:sub><m:e>{run("x")}</m:e></m:nary>'
+    choose = f'<m:d><m:e><m:f><m:fPr><m:type m:val="noBar"/></m:fPr><m:num>{run("n")}</m:num><m:den>{run("k")}</m:den></m:f></m:e></m:d>'
+    assert texts(read(tmp_path, f"<w:p><m:oMath>{root}{total}{choose}</m:oMath></w:p>")) == ["√(ab)∑kx(n k)"]
+
+
 def test_a_heading_with_a_break_is_one_and_a_dropped_initial_runs_on(tmp_path: Path) -> None:
     body = f"<w:p><w:pPr>{style('1')}</w:pPr><w:r><w:t>关于做好</w:t><w:br/><w:t>工作的通知</w:t></w:r></w:p>"
     body += '<w:p><w:pPr><w:framePr w:dropCap="drop"/></w:pPr><w:r><w:t>改</w:t></w:r></w:p>' + p("革开放")

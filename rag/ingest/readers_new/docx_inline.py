@@ -5,12 +5,12 @@ from typing import Any
 
 from rag.ingest.readers_new.composer import Mark
 from rag.ingest.readers_new.docx_fields import Fields
+from rag.ingest.readers_new.docx_math import M, equation
 from rag.ingest.readers_new.docx_styles import Style, Styles, W, is_on, number
 from rag.ingest.readers_new.symbols import symbol
 
-__all__ = ["MC", "Inline", "M", "Notes", "Seen", "chosen"]
+__all__ = ["MC", "Inline", "Notes", "Seen", "chosen"]
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -231,33 +231,6 @@ def chosen(alternate: Any) -> Any:
     branches = [one for one in alternate if one.tag in (f"{MC}Choice", f"{MC}Fallback")]
     with_words = (one for one in branches if next(one.iter(f"{W}t", f"{_DGM}relIds", f"{_C}chart"), None) is not None)
     return next(with_words, branches[0] if branches else ())
-
-
-def equation(element: Any) -> str:
-    """Return the text of an equation in order, a stroke between the halves of a fraction."""
-    if element.tag in (f"{M}t", f"{W}t"):
-        return element.text or ""
-    if element.tag == f"{M}f":
-        halves = [element.find(f"{M}num"), element.find(f"{M}den")]
-        texts = [equation(half) if half is not None else "" for half in halves]
-        return "/".join(f"({text})" if any(c in text for c in "+-−×") else text for text in texts)
-    if element.tag in (f"{W}del", f"{W}moveFrom"):
-        return ""
-    text = "".join(equation(child) for child in element if isinstance(child.tag, str))
-    if element.tag == f"{M}d":
-        return _bracketed(element, text)
-    return text
-
-
-def _bracketed(element: Any, text: str) -> str:
-    """Put the brackets around a delimited expression; they stand in its properties."""
-    properties = element.find(f"{M}dPr")
-    begin = end = None
-    if properties is not None:
-        begin, end = properties.find(f"{M}begChr"), properties.find(f"{M}endChr")
-    opening = "(" if begin is None else begin.get(f"{M}val") or ""
-    closing = ")" if end is None else end.get(f"{M}val") or ""
-    return f"{opening}{text}{closing}"
 
 
 def is_on_attribute(text: str | None) -> bool:
