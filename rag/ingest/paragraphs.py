@@ -10,20 +10,19 @@ from typing import Any
 from rag.errors import SourceError
 from rag.ingest.assemble import Part, assemble, is_document, text_of
 from rag.ingest.blocks import Document, Placed, Role
+from rag.ingest.documents import read_file
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
 from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
 from rag.ingest.readers import READERS, decode, markdown_blocks, text_blocks
-from rag.ingest.readers_new.markdown import read_markdown
-from rag.ingest.readers_new.text import read_text
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
-__all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file"]
+__all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file", "read_document"]
 
-INGEST_VERSION = 2  # goes up when the rules would make something else of the same source
+INGEST_VERSION = 3  # goes up when the rules would make something else of the same source
 
 _NOBODY = ("", "", "")  # who said it, when, where
 _KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
@@ -52,9 +51,8 @@ def ingest(path: Path, source: str) -> Ingested:
         articles, paragraphs, notices = read_jsonl(path, source)
         return Ingested(source, articles, paragraphs, notices)
     document = read_document(path)
-    found = None if document is None else _as_document(document, source)
-    if found is not None:
-        return found
+    if document is not None:
+        return _as_document(document, source, path)
     laid_out = lay_out_file(path)
     notices = laid_out.notices
     articles, paragraphs = _cut(laid_out, source)
@@ -69,24 +67,26 @@ def ingest(path: Path, source: str) -> Ingested:
 
 
 def read_document(path: Path) -> Document | None:
-    """Read a file as a document; None where it is a page of articles, which the layout reads."""
-    suffix = path.suffix.lower()
-    if suffix in (".md", ".markdown"):
-        return read_markdown(path)
-    if suffix in (".txt", ".text"):
-        document = read_text(path)
-        page = lay_out(text_blocks(document.text))
-        return document if is_document(document, len(page.articles)) else None
-    return None
+    """Read a file as a document; None where it is a page of articles, which the layout reads.
+
+    Raises SourceError when it can't be read or its sidecar is wrong.
+    """
+    document = read_file(path)
+    if path.suffix.lower() not in (".txt", ".text"):
+        return document
+    if read_sidecar(path).blocks:
+        return None
+    page = lay_out(text_blocks(document.text))
+    return document if is_document(document, len(page.articles)) else None
 
 
-def _as_document(document: Document, source: str) -> Ingested | None:
-    """Make an article and its paragraphs; None where there is nothing to cite."""
+def _as_document(document: Document, source: str, path: Path) -> Ingested:
+    """Make an article and its paragraphs. Raises SourceError where there is nothing to cite."""
     stem = Path(source).with_suffix("")
     found = assemble(document, stem.name)
     cut = [piece for part in found.parts for piece in _pieces(part, text_of(part, document.text))]
     if not cut:
-        return None
+        raise SourceError(f"{path} holds no paragraph to cite: expected running text")
     facts: dict[str, list[str]] = {}
     for fact in found.facts:
         facts.setdefault(fact.name, []).append(fact.value)
@@ -118,6 +118,8 @@ def _as_document(document: Document, source: str) -> Ingested | None:
         )
         for name, (part, text) in zip(names, cut, strict=True)
     )
+    sidecar = read_sidecar(path)
+    (article,) = _with_facts([replace(article, date=sidecar.date or article.date)], paragraphs, sidecar)
     return Ingested(source, (article,), paragraphs, document.notices)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from rag.errors import SourceError
 from rag.ingest.blocks import FRONT_MATTER, Block
+from rag.ingest.documents import ENDINGS
 from rag.ingest.front_matter import front_matter
 from rag.ingest.run_on import run_on_model
 from rag.ingest.shapes import ends_sentence, ends_with_mark, width
@@ -223,7 +224,7 @@ READERS: dict[str, Callable[[str], list[Block]]] = {
 }
 
 
-_KNOWN = frozenset({*READERS, ".jsonl"})
+_KNOWN = frozenset({*ENDINGS, ".jsonl"})
 
 
 def source_files(path: Path) -> Iterator[Path]:
