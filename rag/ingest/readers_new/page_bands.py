@@ -12,6 +12,7 @@ _FIGURE = re.compile(r"^[<>≤≥±+\-−–—~～≈]?[\d０-９][\d,，.:/~�
 _CAPTION = re.compile(r"^(?:续?表|附表|图|Table|Figure|TABLE|单位)\s*[:：A-Z]?\s*\d*")
 _PROSE = 12.0  # em: columns whose lines are all wider than this and full are running text
 _FULL = 0.8
+_LONG = 22.0  # em: longer pieces are running text, not cells
 _SAME_ENDS = 8.0  # points
 
 
@@ -69,7 +70,10 @@ def column_strips(rows: list[list[Piece]]) -> list[tuple[float, float]]:
             strips[-1] = (strips[-1][0], max(strips[-1][1], end))
         else:
             strips.append((start, end))
-    return strips
+    for p in (p for row in rows for p in row):
+        if all(p.x1 <= s[0] or p.x0 >= s[1] for s in strips) and p.x1 - p.x0 < 12 * p.size:
+            strips.append((p.x0, p.x1))  # a label that stands on a line of its own
+    return sorted(strips)
 
 
 def split_band(pieces: list[Piece], starts: list[float], words: Words) -> list[Row]:
@@ -132,12 +136,30 @@ def banded_tables(
                 run.append((upper, lower))
                 continue
             if run:
+                if len(run) == 1:
+                    run.append((run[0][1], _open_end(run[0][1], pieces, page)))
                 table = _banded(page, run, pieces, words)
                 if table:
                     tables.append(table)
                     pieces = [p for p in pieces if not _holds(table, p)]
             run = []
     return tables, pieces
+
+
+def _open_end(upper: Rule, pieces: list[Piece], page: Page) -> Rule:
+    """Return where a table ends that has a line above and below its header and none at its foot, as before a page break."""
+    end, last, pitch = upper.at, upper.at, 0.0
+    for row in rows_of(_between(pieces, upper, Rule(True, page.height, upper.start, upper.end))):
+        distance = row[0].base - last
+        if len(row) < 2 and len(row[0].text) > 16 or _CAPTION.match(row[0].text):
+            break
+        if distance > max(4.0 * row[0].size, 1.6 * pitch):
+            break
+        if len(row) > 1:
+            pitch = max(pitch, distance) if last > upper.at else pitch
+            end = row[0].y1
+        last = row[0].base
+    return Rule(True, end + 2 if end > upper.at else upper.at, upper.start, upper.end)
 
 
 def _groups(rules: list[Rule], width: float) -> list[list[Rule]]:
@@ -191,7 +213,7 @@ def _prose(rows: list[list[Piece]]) -> bool:
 
 
 def _banded(page: Page, run: list[tuple[Rule, Rule]], pieces: list[Piece], words: Words) -> Table | None:
-    bands = [_between(pieces, upper, lower) for upper, lower in run]
+    bands = [b for b in (_between(pieces, upper, lower) for upper, lower in run) if b]
     body = [p for band in (bands[1:] or bands) for p in band]
     strips = column_strips(rows_of(body))
     if len(strips) < 2 or sum(len(rows_of(b)) for b in bands) < 2:
@@ -237,6 +259,9 @@ def loose_table(page: int, rows: list[list[Piece]], words: Words) -> Table | Non
     """Return the table that rows of pieces make without any line, where the columns are clear; else None."""
     full = [row for row in rows if len(row) > 1]
     if len(full) < 3 or _prose(rows):
+        return None
+    long = sum(any(p.x1 - p.x0 > _LONG * p.size for p in row) for row in rows)
+    if 3 * long > len(rows):
         return None
     strips = column_strips(rows)
     if len(strips) < 2:

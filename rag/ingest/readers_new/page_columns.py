@@ -24,8 +24,13 @@ class Leaf:
     right: float
 
 
-def reading_order(boxes: Sequence[Box], depth: int = 0) -> list[Leaf]:
+def reading_order(boxes: Sequence[Box]) -> list[Leaf]:
     """Cut a page into leaves in the order in which they are read."""
+    return _order(boxes, 0) or ([_leaf(sorted(boxes, key=lambda b: (b.y0, b.x0)))] if boxes else [])
+
+
+def _order(boxes: Sequence[Box], depth: int) -> list[Leaf]:
+    """Return the leaves of a part of a page; none if it has no columns and is one leaf."""
     if not boxes:
         return []
     ordered = sorted(boxes, key=lambda b: (b.y0, b.x0))
@@ -38,10 +43,10 @@ def reading_order(boxes: Sequence[Box], depth: int = 0) -> list[Leaf]:
         cut = _widest_break(ordered)
         if cut is not None:
             upper, lower = ordered[:cut], ordered[cut:]
-            parts = reading_order(upper, depth + 1) + reading_order(lower, depth + 1)
-            if len(parts) > 2 or _gutter(upper) is not None or _gutter(lower) is not None:
-                return parts
-    return [_leaf(ordered)]
+            above, below = _order(upper, depth + 1), _order(lower, depth + 1)
+            if above or below:
+                return (above or [_leaf(upper)]) + (below or [_leaf(lower)])
+    return []
 
 
 def _leaf(boxes: list[Box]) -> Leaf:
@@ -110,8 +115,8 @@ def _bands(boxes: list[Box], gutter: float, depth: int) -> list[Leaf] | None:
                 leaves.append(_leaf(wide))
                 wide = []
             any_columns = True
-            leaves.extend(reading_order(left, depth + 1))
-            leaves.extend(reading_order(right, depth + 1))
+            for side in (left, right):
+                leaves.extend(_order(side, depth + 1) or [_leaf(side)])
         else:
             wide += band
         band = []

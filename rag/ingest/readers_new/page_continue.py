@@ -107,11 +107,15 @@ def same_table(first: Table, second: Table, between: Sequence[Paragraph]) -> boo
         return False
     if _header_texts(first) and _header_texts(first) == _header_texts(second):
         return True
+    if not (first.ruled and second.ruled):
+        apart = [b - a for a, b in zip(first.columns[1:], second.columns[1:], strict=True)]
+        shift = sum(apart) / len(apart) if apart else 0.0
+        reach = max(first.x1, second.x1) - min(first.x0, second.x0)
+        return abs(shift) < 0.05 * reach and all(abs(d - shift) < 0.05 * reach for d in apart)
     width_a, width_b = first.x1 - first.x0, second.x1 - second.x0
     shift = second.x0 - first.x0
     apart = [abs(b - shift - a) for a, b in zip(first.columns, second.columns, strict=True)]
-    limit = 6.0 if first.ruled and second.ruled else 0.06 * width_a
-    return abs(width_a - width_b) < 0.08 * width_a + 4 and max(apart) <= limit
+    return abs(width_a - width_b) < 0.08 * width_a + 4 and max(apart) <= 6.0
 
 
 def repeated_header(first: Table, second: Table) -> int:

@@ -32,6 +32,9 @@ __all__ = ["compose_pages"]
 
 _CONTENTS = re.compile(r"^(?:目\s*[录次]|Contents|CONTENTS|Table of Contents|TABLE OF CONTENTS)$")
 
+_FIGURE = re.compile(r"^(?:图\s*\S{0,3}\d|Fig|FIG)")
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{3}")  # axes and formulas have none
+
 
 @dataclass(slots=True)
 class _Laid:
@@ -78,13 +81,31 @@ def _lay(page: Page, size: float, words: Words, leaf: int) -> tuple[_Laid, int]:
     ruled, page.pieces, lines = ruled_tables(page, words)
     banded, page.pieces = banded_tables(page, lines, page.pieces, words)
     laid.notes = take_notes(page, lines, size, words)
-    for part in reading_order([*page.pieces, *ruled, *banded]):
+    loose = _wide_tables(page, words)
+    for part in reading_order([*page.pieces, *ruled, *banded, *loose]):
         leaf += 1
         items = _items(part, page.number, words)
         laid.items += items
         laid.leaves += [leaf] * len(items)
     page.rules = []
     return laid, leaf
+
+
+def _wide_tables(page: Page, words: Words) -> list[Table]:
+    """Take tables of three columns and more without any line off a page, before its columns are looked for."""
+    rows = rows_of(page.pieces)
+    tables: list[Table] = []
+    start = 0
+    while start < len(rows):
+        end = _table_end(rows, start)
+        several = sum(len(row) >= 3 for row in rows[start:end])
+        table = loose_table(page.number, rows[start:end], words) if several >= 3 and 2 * several > end - start else None
+        if table and len(table.columns) >= 3:
+            gone = {id(p) for row in rows[start:end] for p in row}
+            page.pieces = [p for p in page.pieces if id(p) not in gone]
+            tables.append(table)
+        start = max(end, start + 1)
+    return tables
 
 
 def _items(leaf: Leaf, page: int, words: Words) -> list[Item]:
@@ -137,6 +158,21 @@ def _table_end(rows: list[list[Piece]], start: int) -> int:
     return end
 
 
+def _contents(items: Sequence[Item]) -> set[int]:
+    """Return the ids of paragraphs that make up a table of contents: entries in a group, and the heading above them."""
+    found: set[int] = set()
+    text = [i for i in items if isinstance(i, Paragraph)]
+    entry = [is_contents_entry(p.text) for p in text]
+    for i, p in enumerate(text):
+        if _CONTENTS.match(p.text.strip()):
+            follow = next((j for j in range(i + 1, min(len(text), i + 5)) if entry[j]), None)
+            if follow is not None:
+                found.update(id(q) for q in text[i:follow])
+        elif entry[i] and sum(entry[max(0, i - 3) : i + 4]) >= 3:
+            found.add(id(p))
+    return found
+
+
 class _Writer:
     """Writes the blocks of laid-out pages."""
 
@@ -152,7 +188,7 @@ class _Writer:
         self._row = 0
         self._last_table: Table | None = None
         self._since: list[Paragraph] = []
-        self._contents = False
+        self._contents = _contents(items)
 
     def write(self) -> Composer:
         """Write every page: heads, text, notes, feet."""
@@ -160,12 +196,12 @@ class _Writer:
             head = [f for f in one.furniture if f[1].base < one.page.height / 2]
             self._furniture(head, one.page.number)
             kept = [i for i in one.items if id(i) in self._items]
-            for k, item in enumerate(kept):
+            figure = any(isinstance(i, Paragraph) and _FIGURE.match(i.text) for i in kept)
+            for item in kept:
                 if isinstance(item, Table):
                     self._write_table(item)
                 else:
-                    after = kept[k + 1] if k + 1 < len(kept) else None
-                    self._write_paragraph(item, after)
+                    self._write_paragraph(item, figure)
             for note in one.notes:
                 text, refs = cut_marks(note.text, note.marks, frozenset())
                 self._out.add(text, BlockKind.NOTE, note.page, label=note.label, refs=refs)
@@ -183,14 +219,16 @@ class _Writer:
         """Return the labels of the notes that a mark on a page may mean: its own, or one that the document has once."""
         return self._notes.get(page, frozenset()) | {k for k, n in self._all_notes.items() if n == 1}
 
-    def _write_paragraph(self, p: Paragraph, after: Item | None) -> None:
+    def _write_paragraph(self, p: Paragraph, figure: bool) -> None:
         text, refs = self._without_marks(p)
         page = p.first.page
         stripped = text.strip()
         self._since.append(p)
-        if is_contents_entry(stripped) or (_CONTENTS.match(stripped) and self._entry_follows(after)):
-            self._contents = True
+        if id(p) in self._contents:
             self._out.add(text, BlockKind.FURNITURE, page, furniture="table of contents")
+            return
+        if figure and not _WORDS.search(stripped):
+            self._out.add(text, BlockKind.FURNITURE, page, furniture="figure")
             return
         level = self._levels.get(id(p), 0)
         found = opening(stripped)
@@ -216,9 +254,6 @@ class _Writer:
             label = found.label if found and found.name != "bare number" else ""
             prose = len(p.lines) > 1 and ends_with_mark(text)
             self._out.add(text, BlockKind.TEXT, page, label=label, prose=prose, refs=refs)
-
-    def _entry_follows(self, after: Item | None) -> bool:
-        return isinstance(after, Paragraph) and is_contents_entry(after.text)
 
     def _without_marks(self, p: Paragraph) -> tuple[str, list[NoteRef]]:
         known = frozenset().union(*(self._known(page) for _, page in p.pages))

@@ -11,7 +11,7 @@ __all__ = ["Furniture", "take_furniture"]
 Furniture = list[tuple[str, Piece]]  # what it is, and where
 
 _DEEP = 4  # rows from the top or the bottom that are looked at
-_SAME_PLACE = 4.0  # points
+_SAME_PLACE = 7.0  # points
 _NUMBER = r"[-–—·~*•\s]*(?:\d{1,5}|[ivxlcIVXLC]{1,7})[-–—·~*•\s]*"
 _PAGE_NUMBER = re.compile(rf"^(?:{_NUMBER}|{_NUMBER}[/／|]\s*\d+|第?\s*\d+\s*页[\s,，/／]*(?:共\s*\d+\s*页)?|(?:Page|PAGE|page|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?)$")
 _CERTAIN = re.compile(r"^(?:[-–—－·~]\s*\d{1,5}\s*[-–—－·~]|[—－-]{1,2}\s*\d{1,5}\s*[—－-]{1,2}|第\s*\d+\s*页.*|Page\s*\d+\s*of\s*\d+)$")
@@ -76,7 +76,7 @@ def _kind(row: list[Piece], page: Page, near: list[tuple[Page, list[list[Piece]]
                 continue
             if is_number and _PAGE_NUMBER.match(_text(candidate)) and _in_sequence(text, _text(candidate), away):
                 return "page number"
-            if _key(_text(candidate)) == key and re.search(r"[^\W\d_]", key) and len(row) < 5:
+            if _key(_text(candidate)) == key and re.search(r"[^\W\d_]{2}", key) and len(row) < 5:
                 return "running head" if top else "running foot"
     if is_number and edge and not near:
         return "page number"

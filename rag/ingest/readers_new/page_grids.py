@@ -167,4 +167,6 @@ def _stacked(regions: list[_Region]) -> bool:
     if len(heights) < 2 or any(r.top != r.bottom for r in regions):
         return False
     most = max(heights)
+    if most > 4 and sum(h >= 0.6 * most for h in heights) >= 2:
+        return True
     return most >= 3 and sum(h == most for h in heights) >= max(2, 0.7 * len(heights))

@@ -16,6 +16,8 @@ _LONGEST = 60.0  # Han widths
 _LARGER = 1.08
 _TITLE = 1.15
 _DEEPEST = 6
+_WORDS = re.compile(r"[\u3400-\u9fff]\s*[\u3400-\u9fff]|[^\W\d_]{3}")
+_DATE = re.compile(r"(?:19|20)\d\d\s*[-－年./]\s*\d{1,2}|^[二一][〇○零\d一二三四五六七八九]{3}年|^(?:发\s*布|实\s*施|发布稿|代替)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def heading_levels(
 ) -> dict[int, int]:
     """Return the level of each paragraph that is a heading, by its index."""
     headings = {i: p for i, p in enumerate(found) if _is_heading(i, found, body, outline)}
+    _drop_cover_lines(headings, outline)
     unnumbered = [p for p in headings.values() if _depth(p, outline) == 0]
     sizes: list[float] = []
     for p in sorted(unnumbered, key=lambda p: -p.first.size):
@@ -56,7 +59,7 @@ def heading_levels(
     top = max((p.first.size for p in numbered), default=0.0)
     above = sum(s > 1.04 * top for s in larger[:2])
     levels: dict[int, int] = {}
-    current = 0
+    current = 0  # level of the last heading that has a number or is larger than the text
     for i, p in headings.items():
         depth = _depth(p, outline)
         if depth:
@@ -66,8 +69,25 @@ def heading_levels(
             levels[i] = min(_DEEPEST, rank + 1)
             current = levels[i]
         else:
-            levels[i] = min(_DEEPEST, max(len(larger), above) + 1 if not numbered else max(current, above) + (current <= above))
+            levels[i] = min(_DEEPEST, current + 1)
     return levels
+
+
+def _drop_cover_lines(headings: dict[int, Paragraph], outline: Mapping[str, int]) -> None:
+    """Of three and more lines below each other that have no number, as on a cover, keep the largest ones."""
+    run: list[int] = []
+    for i in [*headings, -9]:
+        p = headings.get(i)
+        plain = p is not None and opening(p.text) is None and outline_key(p.text) not in outline
+        if plain and (not run or i - run[-1] <= 2):
+            run.append(i)
+            continue
+        if len(run) > 2:
+            largest = max(headings[k].first.size for k in run)
+            for k in run:
+                if headings[k].first.size < 0.97 * largest:
+                    del headings[k]
+        run = [i] if plain else []
 
 
 def outline_key(text: str) -> str:
@@ -114,9 +134,9 @@ def _is_heading(i: int, found: Sequence[Paragraph], body: BodyType, outline: Map
             return other_type(line, body) and width(rest) <= 24
         in_list = _in_list(i, number.name, found)
         if number.depth and not in_list:
-            return width(text) <= 30 and (not re.search(r"[，,；;]", rest) or other_type(line, body))
+            return width(text) <= 45 and (not re.search(r"[，,；;]", rest) or other_type(line, body))
         return other_type(line, body) and not number.item and not in_list
-    if is_caption(text) or is_unit(text):
+    if is_caption(text) or is_unit(text) or not _WORDS.search(text) or _DATE.search(text) or re.search(r"[=∑∫≤≥⎛⎝⎜√]", text):
         return False
     if larger and line.size >= _TITLE * body.size:
         return bool(re.search(r"[^\W\d_]", text)) and width(text) > 1

@@ -10,7 +10,7 @@ _CAPTION = re.compile(
     r"|^(?:Table|TABLE|Figure|FIGURE|Fig\.|Exhibit|Chart|Box)\s*[A-Z]?[-.]?\d+(?:[-.]\d+)*\s*(?:[:.—–-]|\s[A-Z(]|$)"
 )
 _UNIT = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[:：]?\s*\S{1,20}(?:\s*[、,，]\s*\S{1,12})*\s*[）)]?$")
-_ENTRY = re.compile(r"(?:[.．·․‥…⋯_\-]\s*){5,}\s*(?:[（(]?\d{1,4}[）)]?|[IVXLivxl]{1,6})?\s*$|(?:…\s*){2,}[（(]?\d{1,4}[）)]?\s*$")
+_ENTRY = re.compile(r"(?:[.．·․‥…⋯_\-]\s*){5,}(?:\d{1,4}|[IVXLivxl]{1,6})?\s*$|(?:…\s*){2,}\d{1,4}\s*$")
 _BULLET = re.compile(r"^\s*[•●■◆○◇▪▫‣◦□►▶✓✔➢➤★☆※·\uf0b7\uf06c\uf0d8\uf0a7\uf076\uf0fc\uf075\uf06e\uf0e0\uf0a8]\s*")
 _DASH = re.compile(r"^\s*(?:——|—|–|-)\s*(?=\S)")
 _TABLE_NOTE = re.compile(r"^(?:注\s*\d{0,2}\s*[:：]|备注\s*[:：]|资料来源\s*[:：]|数据来源\s*[:：]|Notes?\s*\d{0,2}\s*[:.]|Sources?\s*:)")
@@ -32,8 +32,8 @@ _OPENINGS = (
     ("letter", re.compile(r"^(?:[（(][a-zA-Z][）)]|[a-z][）)]|[a-zA-Z][.．](?=\s))"), 0),
     ("roman", re.compile(r"^[（(](?:ix|iv|v?i{1,3}|x)[）)]"), 0),
     ("circled", re.compile(r"^[①-⑳]"), 0),
-    ("number", re.compile(r"^\d{1,3}\s*[.．、](?!\d)\s*"), 0),
-    ("bare number", re.compile(r"^\d{1,2}(?=\s+\S|[\u4e00-\u9fff])(?!\s*(?:年|月|日|个|名|人|万|亿|元|%|小时|天|项|条|家|种|次|倍|分|h\b|m\b|mg|kg|km|μ|dB|Hz|MHz|kHz|GHz|kV))"), 0),
+    ("number", re.compile(r"^\d{1,3}(?:\s*[、．](?!\d)|\s?\.(?=\s|[\u4e00-\u9fff“《（]|[A-Z](?!\+|-)))\s*"), 0),
+    ("bare number", re.compile(r"^\d{1,2}(?=\s+[^\W\d_]{2}|[\u4e00-\u9fff])(?!(?:年|月|日|个|名|人|万|亿|元|小时|天|项|条|家|种|次|倍|分|岁|周|℃))(?!\s*(?:mg|kg|km|mm|cm|dB|Hz|MHz|kHz|GHz|kV|min)\b)"), 0),
 )  # fmt: skip
 _ITEMS = frozenset({"number in brackets", "number and bracket", "letter", "roman", "circled", "number"})
 

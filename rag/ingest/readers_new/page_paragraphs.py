@@ -15,7 +15,7 @@ from rag.ingest.readers_new.page_kinds import (
     table_note,
 )
 from rag.ingest.readers_new.page_model import Line, Mark
-from rag.ingest.shapes import ends_with_mark
+from rag.ingest.shapes import ends_with_mark, width
 
 __all__ = ["Paragraph", "add_line", "paragraphs"]
 
@@ -47,17 +47,34 @@ class Paragraph:
 def paragraphs(lines: list[Line], pitch: float, words: Words) -> list[Paragraph]:
     """Join the lines of one leaf; `pitch` is the document's usual distance of lines in em."""
     distances = sorted(
-        (b.base - a.base) for a, b in zip(lines, lines[1:], strict=False)
+        (b.base - a.base) / a.size for a, b in zip(lines, lines[1:], strict=False)
         if abs(a.size - b.size) < 0.1 * a.size and 0.8 * a.size < b.base - a.base < 3 * a.size
     )  # fmt: skip
-    usual = distances[len(distances) // 2] / lines[0].size if len(distances) >= 4 else pitch
+    usual = distances[len(distances) // 2] if len(distances) >= 4 else pitch
     found: list[Paragraph] = []
     for line in lines:
         if found and not _breaks(found[-1], line, usual):
             add_line(found[-1], line, words)
         else:
             found.append(Paragraph(line.text, line.marks, [line], [(0, line.page)]))
-    return found
+    return _with_numbers(found, words)
+
+
+def _with_numbers(found: list[Paragraph], words: Words) -> list[Paragraph]:
+    """Join the number of a clause that stands on a line of its own, as in terms of standards, with the line below."""
+    joined: list[Paragraph] = []
+    for p in found:
+        before = joined[-1] if joined else None
+        number = opening(before.text + " ") if before is not None else None
+        if (
+            before is not None and number is not None and number.name == "clause" and number.end >= len(before.text.strip())
+            and len(p.lines) == 1 and width(p.text) <= 40 and not re.search(r"[。；;，,：:]$", p.text) and not opening(p.text)
+        ):  # fmt: skip
+            before.text += "" if before.text[-1].isascii() and p.text[0].isascii() else " "
+            add_line(before, p.first, words)
+        else:
+            joined.append(p)
+    return joined
 
 
 def add_line(paragraph: Paragraph, line: Line, words: Words) -> None:
@@ -87,7 +104,7 @@ def _breaks(paragraph: Paragraph, line: Line, usual: float) -> bool:
     full = _full(last, line)
     ended = ends_with_mark(paragraph.text)
     starts = _begins(line.text)
-    if line.bold != last.bold and (not full or ended):
+    if line.bold != last.bold and (not full or ended or abs(line.size - last.size) > 0.03 * last.size):
         return True
     if is_unit(line.text) or (is_caption(line.text) and (ended or not full)):
         return True
@@ -121,7 +138,8 @@ def _full(last: Line, line: Line) -> bool:
     """Say whether a line reaches the right margin, so that its text may run on."""
     room = last.right - last.x1
     if is_wide(last.text[-1]) or is_wide(line.text[0]):
-        return room < 2.1 * last.size
+        token = re.match(r"[（(《“‘\[【]*[A-Za-z0-9][A-Za-z0-9./\-–—]*[）)》”’\]】，。、；：]*", line.text)
+        return room < max(2.1, 0.55 * len(token[0]) + 1.0 if token else 0.0) * last.size
     word = re.match(r"\S+", line.text)
     width = len(word[0]) if word else 1
     average = (line.x1 - line.x0) / max(1, len(line.text))

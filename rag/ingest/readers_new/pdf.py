@@ -205,12 +205,25 @@ def _outline(document: Any) -> dict[str, int]:
 _EMPTY = re.compile(r"^(?:\(?(?:anonymous|unspecified|untitled)\)?|unknown|none|无标题|未命名.*)$", re.IGNORECASE)
 
 
+_EXPORTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - |\.(?:docx?|wps|rtf|pdf|xlsx?|pptx?)$", re.IGNORECASE)
+
+
+def _from_hex(value: str) -> str:
+    """Decode a property that some printers write as <4D69…>, the bytes of a GBK text."""
+    if not re.fullmatch(r"<(?:[0-9A-Fa-f]{2}){4,}>", value):
+        return value
+    try:
+        return clean(bytes.fromhex(value[1:-1]).decode("gb18030"))
+    except UnicodeDecodeError:
+        return ""
+
+
 def _facts(document: Any) -> Iterator[Fact]:
     """Yield what the properties of the file state."""
     stated = {k: clean(v) for k, v in document.get_metadata_dict(skip_empty=True).items()}
     where = "PDF properties: "
     for key, name in (("Title", "title"), ("Subject", "description"), ("Keywords", "keywords")):
-        value = re.sub(r"^Microsoft (?:Word|PowerPoint|Excel) - ", "", stated.get(key, ""))
+        value = _EXPORTED.sub("", _from_hex(stated.get(key, "")))
         if value and not _EMPTY.match(value):
             yield Fact(name, value, where + key)
     for author in re.split(r"[;；、]|,\s+(?=\w+\s)", stated.get("Author", "")):

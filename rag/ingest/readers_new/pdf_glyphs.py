@@ -105,7 +105,7 @@ def read_glyphs(page: Any) -> Glyphs:
 
 
 def _place(glyphs: Glyphs, found: list[tuple[str, float, float, float, float, float, float, _Style]]) -> None:
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[str, int, int], tuple[float, float]] = {}
     spaced = False
     for character, left, bottom, right, top, x, y, style in found:
         text = mend(character)
@@ -123,10 +123,10 @@ def _place(glyphs: Glyphs, found: list[tuple[str, float, float, float, float, fl
             continue
         cell = max(_SAME * size, 0.01)
         column, line = int(x0 / cell), int(base / cell)
-        around = [(text, column + i, line + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-        if any(place in seen for place in around):
+        around = [seen.get((text, column + i, line + j)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        if any(p is not None and abs(p[0] - x0) < cell and abs(p[1] - base) < cell for p in around):
             continue
-        seen.add((text, column, line))
+        seen[text, column, line] = (x0, base)
         glyph = Glyph(text, x0, x1, base, size, style.bold, style.font, spaced)
         (glyphs.turned if turned else glyphs.upright).append(glyph)
         spaced = False
