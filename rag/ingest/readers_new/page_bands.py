@@ -6,7 +6,7 @@ from collections import Counter
 from rag.ingest.readers_new.page_joins import Words, join_text, rows_of
 from rag.ingest.readers_new.page_model import Cell, Mark, Page, Piece, Row, Rule, Table
 
-__all__ = ["banded_tables", "cell_text", "is_figure", "loose_table", "mark_headers", "split_band"]
+__all__ = ["banded_tables", "cell_text", "column_starts", "column_strips", "is_figure", "loose_table", "mark_headers", "split_band"]
 
 _FIGURE = re.compile(r"^[<>≤≥±+\-−–—~～≈]?[\d０-９][\d,，.:/~～%‰×\-–—−+()（）*]*(?:[%‰]|[①-⑳])*$|^[-–—－―/…]+$")
 _CAPTION = re.compile(r"^(?:续?表|附表|图|Table|Figure|TABLE|单位)\s*[:：A-Z]?\s*\d*")
@@ -118,7 +118,7 @@ def _column(piece: Piece, starts: list[float]) -> int:
     return at
 
 
-def _boundaries(strips: list[tuple[float, float]]) -> list[float]:
+def column_starts(strips: list[tuple[float, float]]) -> list[float]:
     """Return where each column begins: in the middle of the white strip before it."""
     return [strips[0][0]] + [(a[1] + b[0]) / 2 for a, b in zip(strips, strips[1:], strict=False)]
 
@@ -151,7 +151,9 @@ def _open_end(upper: Rule, pieces: list[Piece], page: Page) -> Rule:
     end, last, pitch = upper.at, upper.at, 0.0
     for row in rows_of(_between(pieces, upper, Rule(True, page.height, upper.start, upper.end))):
         distance = row[0].base - last
-        if len(row) < 2 and len(row[0].text) > 16 or _CAPTION.match(row[0].text):
+        if (len(row) < 2 and len(row[0].text) > 16) or _CAPTION.match(row[0].text):
+            break
+        if any(p.x1 - p.x0 > 0.6 * _LONG * p.size for p in row):
             break
         if distance > max(4.0 * row[0].size, 1.6 * pitch):
             break
@@ -216,9 +218,9 @@ def _banded(page: Page, run: list[tuple[Rule, Rule]], pieces: list[Piece], words
     bands = [b for b in (_between(pieces, upper, lower) for upper, lower in run) if b]
     body = [p for band in (bands[1:] or bands) for p in band]
     strips = column_strips(rows_of(body))
-    if len(strips) < 2 or sum(len(rows_of(b)) for b in bands) < 2:
+    if _prose(rows_of(body)) or len(strips) < 2 or sum(len(rows_of(b)) for b in bands) < 2:
         return None
-    starts = _boundaries(strips)
+    starts = column_starts(strips)
     rows: list[Row] = []
     for number, band in enumerate(bands):
         if number == 0 and len(bands) > 1:
@@ -227,6 +229,8 @@ def _banded(page: Page, run: list[tuple[Rule, Rule]], pieces: list[Piece], words
             rows += split_band(band, starts, words)
     if len(bands) == 1:
         mark_headers(rows)
+    if sum(len(_filled(r)) > 1 for r in rows) < 2:
+        return None
     top, bottom = run[0][0], run[-1][1]
     return Table(page.number, top.start, top.at, top.end, bottom.at, tuple(starts), rows, ruled=False)
 
@@ -266,7 +270,7 @@ def loose_table(page: int, rows: list[list[Piece]], words: Words) -> Table | Non
     strips = column_strips(rows)
     if len(strips) < 2:
         return None
-    starts = _boundaries(strips)
+    starts = column_starts(strips)
     table = split_band([p for row in rows for p in row], starts, words)
     filled = [sum(bool(r.cells[c].text) for r in table) for c in range(len(starts))]
     figures = [

@@ -80,10 +80,18 @@ def _lay(page: Page, size: float, words: Words, leaf: int) -> tuple[_Laid, int]:
     laid = _Laid(page)
     ruled, page.pieces, lines = ruled_tables(page, words)
     banded, page.pieces = banded_tables(page, lines, page.pieces, words)
-    laid.notes = take_notes(page, lines, size, words)
+    laid.notes, rest = take_notes(page.pieces, page, lines, size, words)
+    everything, page.pieces = page.pieces, rest
     loose = _wide_tables(page, words)
-    for part in reading_order([*page.pieces, *ruled, *banded, *loose]):
+    parts = reading_order([*page.pieces, *ruled, *banded, *loose])
+    for part in parts:
         leaf += 1
+        if len(parts) > 1:
+            page.pieces = everything
+            notes, rest = take_notes([b for b in part.boxes if isinstance(b, Piece)], page, lines, size, words)
+            if notes:
+                laid.notes += notes
+                part = Leaf((*rest, *(b for b in part.boxes if isinstance(b, Table))), part.left, part.right)
         items = _items(part, page.number, words)
         laid.items += items
         laid.leaves += [leaf] * len(items)

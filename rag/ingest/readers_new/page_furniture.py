@@ -48,7 +48,13 @@ def _rows(page: Page, *, top: bool) -> list[list[Piece]]:
     rows = rows_of(pieces)
     rows = rows[:_DEEP] if top else rows[::-1][:_DEEP]
     kept = []
+    wide = [r for r in page.rules if r.horizontal and r.end - r.start > 0.3 * page.width]
     for row in rows:
+        size = row[0].size
+        above = [r for r in wide if row[0].base - 2.5 * size < r.at < row[0].base - 0.6 * size]
+        below = [r for r in wide if row[0].base < r.at < row[0].base + 2 * size]
+        if len(row) > 1 and any(abs(a.start - b.start) < 8 and abs(a.end - b.end) < 8 for a in above for b in below):
+            break  # the header of a table
         base = row[0].base - 0.3 * row[0].size
         if any(not r.horizontal and r.start <= base <= r.end and 0.05 * page.width < r.at < 0.95 * page.width for r in page.rules) and len(row) > 1:
             break
@@ -76,7 +82,7 @@ def _kind(row: list[Piece], page: Page, near: list[tuple[Page, list[list[Piece]]
                 continue
             if is_number and _PAGE_NUMBER.match(_text(candidate)) and _in_sequence(text, _text(candidate), away):
                 return "page number"
-            if _key(_text(candidate)) == key and re.search(r"[^\W\d_]{2}", key) and len(row) < 5:
+            if _key(_text(candidate)) == key and re.search(r"[^\W\d_]{2}", key) and len(row) < 12:
                 return "running head" if top else "running foot"
     if is_number and edge and not near:
         return "page number"

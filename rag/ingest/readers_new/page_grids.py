@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from rag.ingest.readers_new.page_bands import cell_text, mark_headers, split_band
+from rag.ingest.readers_new.page_bands import cell_text, column_starts, column_strips, mark_headers, split_band
 from rag.ingest.readers_new.page_joins import Words, rows_of
 from rag.ingest.readers_new.page_model import Cell, Page, Piece, Row, Rule, Table
 
@@ -147,12 +147,17 @@ def _rows(regions: list[_Region], height: int, width: int, words: Words) -> list
         here = sorted((r for r in regions if r.top <= number <= r.bottom), key=lambda r: r.first)
         if not any(r.pieces for r in here if r.top == number):
             continue
-        if few and number and _stacked(here):
+        if number and _stacked(here, 3 if few else 8):
             starts = [min((p.x0 for p in r.pieces), default=0.0) for r in here]
             inner = split_band([p for r in here for p in r.pieces], starts, words)
             firsts = [r.first for r in here]
             rows += [Row([Cell(c.text, firsts[c.column], 1, c.marks) for c in row.cells]) for row in inner]
             continue
+        if len(here) == 1 and here[0].top == number and _is_band(here[0].pieces):
+            strips = column_strips(rows_of(here[0].pieces))
+            if len(strips) > 1:
+                rows += split_band(here[0].pieces, column_starts(strips), words)
+                continue
         cells: list[Cell] = []
         for region in here:
             text, marks = cell_text(region.pieces, words)
@@ -161,12 +166,20 @@ def _rows(regions: list[_Region], height: int, width: int, words: Words) -> list
     return rows
 
 
-def _stacked(regions: list[_Region]) -> bool:
+def _is_band(pieces: list[Piece]) -> bool:
+    """Say whether one cell over the whole width holds a table of its own, without lines."""
+    lines = rows_of(pieces)
+    return len(lines) >= 4 and 2 * sum(len(line) > 2 for line in lines) > len(lines)
+
+
+def _stacked(regions: list[_Region], least: int) -> bool:
     """Say whether a row without inner lines holds several rows, whose cells stand on common baselines."""
     heights = [len(rows_of(r.pieces)) for r in regions if r.pieces]
     if len(heights) < 2 or any(r.top != r.bottom for r in regions):
         return False
     most = max(heights)
+    if most < least:
+        return False
     if most > 4 and sum(h >= 0.6 * most for h in heights) >= 2:
         return True
     return most >= 3 and sum(h == most for h in heights) >= max(2, 0.7 * len(heights))

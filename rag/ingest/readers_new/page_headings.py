@@ -48,7 +48,7 @@ def heading_levels(
 ) -> dict[int, int]:
     """Return the level of each paragraph that is a heading, by its index."""
     headings = {i: p for i, p in enumerate(found) if _is_heading(i, found, body, outline)}
-    _drop_cover_lines(headings, outline)
+    _drop_cover_lines(headings, outline, {p.first.page for p in found if len(p.lines) > 2 and len(p.text) > 80})
     unnumbered = [p for p in headings.values() if _depth(p, outline) == 0]
     sizes: list[float] = []
     for p in sorted(unnumbered, key=lambda p: -p.first.size):
@@ -73,12 +73,13 @@ def heading_levels(
     return levels
 
 
-def _drop_cover_lines(headings: dict[int, Paragraph], outline: Mapping[str, int]) -> None:
+def _drop_cover_lines(headings: dict[int, Paragraph], outline: Mapping[str, int], full: set[int]) -> None:
     """Of three and more lines below each other that have no number, as on a cover, keep the largest ones."""
     run: list[int] = []
     for i in [*headings, -9]:
         p = headings.get(i)
         plain = p is not None and opening(p.text) is None and outline_key(p.text) not in outline
+        plain = plain and p is not None and p.first.page not in full
         if plain and (not run or i - run[-1] <= 2):
             run.append(i)
             continue
@@ -133,6 +134,8 @@ def _is_heading(i: int, found: Sequence[Paragraph], body: BodyType, outline: Map
         if number.name == "bare number":
             return other_type(line, body) and width(rest) <= 24
         in_list = _in_list(i, number.name, found)
+        if number.name == "number" and not in_list and other_type(line, body) and not larger:
+            return width(rest) <= 30 and not re.search(r"[，,；;:：]", rest)
         if number.depth and not in_list:
             return width(text) <= 45 and (not re.search(r"[，,；;]", rest) or other_type(line, body))
         return other_type(line, body) and not number.item and not in_list

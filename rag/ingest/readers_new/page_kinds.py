@@ -29,7 +29,7 @@ _OPENINGS = (
     ("clause", re.compile(r"^[A-Z][.．]\d{1,3}(?:[.．]\d{1,3})*(?=\s)"), 0),
     ("number in brackets", re.compile(r"^[（(]\s*\d{1,3}\s*[）)]"), 0),
     ("number and bracket", re.compile(r"^\d{1,3}\s*[）)]"), 0),
-    ("letter", re.compile(r"^(?:[（(][a-zA-Z][）)]|[a-z][）)]|[a-zA-Z][.．](?=\s))"), 0),
+    ("letter", re.compile(r"^(?:[（(][a-zA-Z][）)]|[a-z][）)]|[a-hA-H][.．](?=\s))"), 0),
     ("roman", re.compile(r"^[（(](?:ix|iv|v?i{1,3}|x)[）)]"), 0),
     ("circled", re.compile(r"^[①-⑳]"), 0),
     ("number", re.compile(r"^\d{1,3}(?:\s*[、．](?!\d)|\s?\.(?=\s|[\u4e00-\u9fff“《（]|[A-Z](?!\+|-)))\s*"), 0),
@@ -78,7 +78,11 @@ def begins_with_dash(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Say whether this names a table or a figure: 表 1 …, 图 2-1 …, Table 3: …."""
-    return bool(_CAPTION.match(text)) and len(text) <= 120 and not re.search(r"[。；;]\s*$", text)
+    if _CAPTION.match(text) is None:
+        return False
+    if re.match(r"[A-Z][a-zA-Z]+\.?\s*[A-Z]?\d+[-.\d]*\s*[:.]", text):
+        return len(text) <= 600
+    return len(text) <= 120 and not re.search(r"[。；;]\s*$", text)
 
 
 def is_unit(text: str) -> bool:

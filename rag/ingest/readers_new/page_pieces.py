@@ -132,7 +132,8 @@ def _piece(glyphs: list[Glyph]) -> Piece:
         at += len(g.text)
         before = g
     edges.append(glyphs[-1].x1)
-    bold = 2 * sum(g.bold for g in main) > len(main)
+    # A line whose last word is not bold is no heading: its first words are a lead-in to running text.
+    bold = 2 * sum(g.bold for g in main) > len(main) and (glyphs[-1].bold or len(main) < 4)
     left, right = min(g.x0 for g in glyphs), max(g.x1 for g in glyphs)
     return Piece("".join(text), left, right, base, size, bold, fonts.most_common(1)[0][0], tuple(marks), edges)
 
@@ -145,4 +146,4 @@ def _blank(a: Glyph, b: Glyph) -> bool:
         return gap > (0.3 if b.spaced else 0.8)
     if wide == 1:
         return gap > (0.05 if b.spaced else 0.4)
-    return gap > (0.05 if b.spaced else 0.17)
+    return gap > (-0.1 if b.spaced else 0.08 if b.hinted else 0.14)

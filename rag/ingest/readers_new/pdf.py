@@ -165,7 +165,7 @@ def _recognise_page(document: Any, page: Page, found: Recognizer) -> list[str]:
     raw = document[page.number - 1]
     try:
         width, height = raw.get_size()
-        scale = min(found.dpi / 72, 4000 / max(width, height, 1.0))
+        scale = min(found.dpi / 72, found.most_pixels / max(width, height, 1.0), _native(raw))
         picture = raw.render(scale=scale, grayscale=False).to_numpy()
     finally:
         raw.close()
@@ -173,6 +173,21 @@ def _recognise_page(document: Any, page: Page, found: Recognizer) -> list[str]:
     page.pieces, page.rules, page.turned = read.pieces, [], []
     page.width, page.height = read.width, read.height
     return [f"page {page.number} (scan): {note}" for note in read.notices]
+
+
+def _native(raw: Any) -> float:
+    """Return how many pixels to a point the sharpest picture of a page has: drawing it larger shows no more."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    sharpest = 0.0
+    for item in raw.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
+        try:
+            left, _, right, _ = item.get_bounds()
+            sharpest = max(sharpest, item.get_px_size()[0] / max(1.0, right - left))
+        except pypdfium2.PdfiumError:
+            continue
+    return max(sharpest, 1.0) if sharpest else 10.0
 
 
 def _pages(numbers: list[int]) -> str:

@@ -28,6 +28,7 @@ class Glyph:
     bold: bool
     font: str
     spaced: bool  # a blank is drawn before it
+    hinted: bool = False  # pdfium thinks that a blank stands before it
 
 
 @dataclass(slots=True)
@@ -52,6 +53,9 @@ class _Style:
     angle: float  # degrees, counter-clockwise, in the page's own space
 
 
+_Found = tuple[str, float, float, float, float, float, float, _Style]
+
+
 def upright(x: float, y: float, box: tuple[float, float, float, float], quarter: int) -> tuple[float, float]:
     """Turn a point of the page's own space (from the bottom left) into one of the upright page (from the top left)."""
     left, bottom, right, top = box
@@ -74,12 +78,14 @@ def read_glyphs(page: Any) -> Glyphs:
         count = text_page.count_chars()
         rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         styles: dict[Any, _Style] = {}
-        found: list[tuple[str, float, float, float, float, float, float, _Style]] = []
+        hints: set[int] = set()  # before which characters
+        found: list[_Found] = []
         for i in range(min(count, _MOST)):
             code = pdfium.FPDFText_GetUnicode(text_page, i)
-            if code in (0, 10, 13) or (code == 32 and pdfium.FPDFText_IsGenerated(text_page, i) == 1):
+            if code in (0, 10, 13) or code > 0x10FFFF:
                 continue
-            if code > 0x10FFFF:
+            if code == 32 and pdfium.FPDFText_IsGenerated(text_page, i) == 1:
+                hints.add(len(found))
                 continue
             pdfium.FPDFText_GetLooseCharBox(text_page, i, rect)
             pdfium.FPDFText_GetCharOrigin(text_page, i, x, y)
@@ -100,14 +106,14 @@ def read_glyphs(page: Any) -> Glyphs:
     if across:
         width, height = height, width
     glyphs = Glyphs([], [], width, height, quarter, box, cut=count > _MOST)
-    _place(glyphs, found)
+    _place(glyphs, found, hints)
     return glyphs
 
 
-def _place(glyphs: Glyphs, found: list[tuple[str, float, float, float, float, float, float, _Style]]) -> None:
+def _place(glyphs: Glyphs, found: list[_Found], hints: set[int]) -> None:
     seen: dict[tuple[str, int, int], tuple[float, float]] = {}
     spaced = False
-    for character, left, bottom, right, top, x, y, style in found:
+    for i, (character, left, bottom, right, top, x, y, style) in enumerate(found):
         text = mend(character)
         if text in ("", " "):
             spaced = spaced or text == " "
@@ -127,7 +133,7 @@ def _place(glyphs: Glyphs, found: list[tuple[str, float, float, float, float, fl
         if any(p is not None and abs(p[0] - x0) < cell and abs(p[1] - base) < cell for p in around):
             continue
         seen[text, column, line] = (x0, base)
-        glyph = Glyph(text, x0, x1, base, size, style.bold, style.font, spaced)
+        glyph = Glyph(text, x0, x1, base, size, style.bold, style.font, spaced, i in hints)
         (glyphs.turned if turned else glyphs.upright).append(glyph)
         spaced = False
 
