@@ -72,7 +72,7 @@ def read_glyphs(page: Any) -> Glyphs:
     """Read the characters of a pypdfium2 page; those that pdfium only infers (blanks, line ends) are left out."""
     import pypdfium2.raw as pdfium
 
-    box: tuple[float, float, float, float] = page.get_bbox()
+    box = _visible(page)
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
@@ -108,6 +108,16 @@ def read_glyphs(page: Any) -> Glyphs:
     glyphs = Glyphs([], [], width, height, quarter, box, cut=count > _MOST)
     _place(glyphs, found, hints)
     return glyphs
+
+
+def _visible(page: Any) -> tuple[float, float, float, float]:
+    """Return the part of a page that is shown, in its own space, before it is turned."""
+    media = page.get_mediabox()
+    crop = page.get_cropbox()
+    left, bottom, right, top = (
+        max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]),
+    )  # fmt: skip
+    return (left, bottom, right, top) if right - left > 1 and top - bottom > 1 else tuple(media)
 
 
 def _place(glyphs: Glyphs, found: list[_Found], hints: set[int]) -> None:
