@@ -188,7 +188,11 @@ def test_a_cell_over_two_rows_stands_in_both(sheets: Sheets) -> None:
         sheets.rule(xs[0] if y != 136 else xs[1], y, xs[-1], y)
     for x in xs:
         sheets.rule(x, ys[0], x, ys[-1])
-    for y, row in ((113, ["项目", "时间", "限值"]), (131, ["", "2005年前建设", "1"]), (149, ["", "2006年起建设", "0.5"])):
+    for y, row in (
+        (113, ["项目", "时间", "限值"]),
+        (131, ["", "2005年前建设", "1"]),
+        (149, ["", "2006年起建设", "0.5"]),
+    ):
         for x, cell in zip(xs, row, strict=False):
             sheets.line(x + 4, y, cell)
     sheets.line(104, 140, "总磷")
@@ -215,9 +219,13 @@ def three_line_page(sheets: Sheets, rows: list[list[str]], header: bool, top: fl
 
 def test_a_table_without_upright_lines_goes_on_over_the_page(sheets: Sheets) -> None:
     sheets.line(200, 640, "表2 分区户籍人口")
-    three_line_page(sheets, [["福田区", "124.88", "60.48", "64.40"], ["罗湖区", "73.40", "35.61", "37.79"]], True, 650, False)
+    three_line_page(
+        sheets, [["福田区", "124.88", "60.48", "64.40"], ["罗湖区", "73.40", "35.61", "37.79"]], True, 650, False
+    )
     sheets.page()
-    three_line_page(sheets, [["南山区", "122.12", "62.50", "59.62"], ["宝安区", "91.01", "44.94", "46.07"]], True, 90, True)
+    three_line_page(
+        sheets, [["南山区", "122.12", "62.50", "59.62"], ["宝安区", "91.01", "44.94", "46.07"]], True, 90, True
+    )
     sheets.line(LEFT + 21, 220, "以上数据来自年报。")
     document = read(sheets.save())
     rows = [b for b in document.blocks if b.row]
@@ -234,7 +242,14 @@ def test_a_table_without_upright_lines_goes_on_over_the_page(sheets: Sheets) -> 
 
 def test_columns_of_figures_without_any_line_are_a_table(sheets: Sheets) -> None:
     xs = [100.0, 220.0, 330.0, 440.0]
-    for n, row in enumerate([["年份", "总量", "男性", "女性"], ["2019", "10.1", "5.0", "5.1"], ["2020", "11.2", "5.9", "5.3"], ["2021", "12.3", "6.2", "6.1"]]):
+    for n, row in enumerate(
+        [
+            ["年份", "总量", "男性", "女性"],
+            ["2019", "10.1", "5.0", "5.1"],
+            ["2020", "11.2", "5.9", "5.3"],
+            ["2021", "12.3", "6.2", "6.1"],
+        ]
+    ):
         for x, cell in zip(xs, row, strict=True):
             sheets.line(x, 100 + 18 * n, cell)
     document = read(sheets.save())

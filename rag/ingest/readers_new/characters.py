@@ -1,8 +1,8 @@
 """Map what a font draws to the characters that are meant: ligatures, Chinese radicals, compatibility forms.
 
-This is the one change of characters that extraction needs. Fonts of Chinese PDFs often name the glyph of 一 as the radical
-⼀ (U+2F00) or that of 年 as U+F98E, and Latin ones that of "fi" as U+FB01; a reader sees 一, 年 and "fi", and nobody would
-find the others. No other character is changed: no full-width digit, no case, no NFKC of the rest.
+This is the one change of characters that extraction needs. Fonts of Chinese PDFs often name the glyph of 一 as the
+radical ⼀ (U+2F00) or that of 年 as U+F98E, and Latin ones that of "fi" as U+FB01; a reader sees 一, 年 and "fi", and
+nobody would find the others. No other character is changed: no full-width digit, no case, no NFKC of the rest.
 """
 
 import unicodedata
@@ -18,7 +18,9 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_BLANKS = frozenset("\t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000 ")
+_BLANKS = frozenset(
+    "\t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000 "
+)
 _NOTHING = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufffe\uffff\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
 _LINE_END_HYPHEN = "\x02"  # what pdfium makes of a hyphen at the end of a line
 

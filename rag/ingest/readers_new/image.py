@@ -76,6 +76,7 @@ def _frames(path: Path, found: Recognizer) -> list[tuple[Any, float]]:
         if frames:
             return frames
         raise SourceError(
-            f"{path} is a broken picture or none ({first_line(error)}): expected PNG, JPEG, TIFF, BMP or WebP; save it anew"
+            f"{path} is a broken picture or none ({first_line(error)}): expected PNG, JPEG, TIFF, BMP or WebP; "
+            "save it anew"
         ) from error
     return frames

@@ -1,11 +1,10 @@
 """Recognise the text of pictures with RapidOCR, whose wheel carries its models; nothing is fetched."""
 
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-from dataclasses import dataclass, field
 
 from rag.errors import SourceError
 from rag.ingest.readers_new.characters import clean
@@ -14,8 +13,9 @@ from rag.ingest.readers_new.page_model import Piece
 __all__ = ["INSTALL", "Read", "Recognizer", "recognizer"]
 
 INSTALL = "pip install 'yinju[ocr]'"
-# On a page of 12-point Chinese, blurred and turned by 0.4°, 100 to 200 dpi read 99.8 % of the characters, 250 dpi 99.7 %;
-# time grows with the pixels (2026-11-26: 18 s at 130, 22 s at 150, 35 s at 200, 51 s at 250, on two cores busy otherwise).
+# On a page of 12-point Chinese, blurred and turned by 0.4°, 100 to 200 dpi read 99.8 % of the characters, 250 dpi
+# 99.7 %; time grows with the pixels (2026-11-26: 18 s at 130, 22 s at 150, 35 s at 200, 51 s at 250, on two cores
+# that others used too).
 _DPI = 150
 _MOST_PIXELS = 2600  # on the longer side
 _THREADS = 2
@@ -62,7 +62,7 @@ class Recognizer:
         import numpy as np
 
         height, width = picture.shape[:2]
-        result = self._engine(picture)
+        result: Any = self._engine(picture)
         read = Read([], width * scale, height * scale)
         if result.boxes is None:
             return read

@@ -2,11 +2,21 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from rag.ingest.readers_new.page_joins import Words, join_text, rows_of
 from rag.ingest.readers_new.page_model import Cell, Mark, Page, Piece, Row, Rule, Table
 
-__all__ = ["banded_tables", "cell_text", "column_starts", "column_strips", "is_figure", "loose_table", "mark_headers", "split_band"]
+__all__ = [
+    "banded_tables",
+    "cell_text",
+    "column_starts",
+    "column_strips",
+    "is_figure",
+    "loose_table",
+    "mark_headers",
+    "split_band",
+]
 
 _FIGURE = re.compile(r"^[<>≤≥±+\-−–—~～≈]?[\d０-９][\d,，.:/~～%‰×\-–—−+()（）*]*(?:[%‰]|[①-⑳])*$|^[-–—－―/…]+$")
 _CAPTION = re.compile(r"^(?:续?表|附表|图|Table|Figure|TABLE|单位)\s*[:：A-Z]?\s*\d*")
@@ -77,12 +87,12 @@ def column_strips(rows: list[list[Piece]]) -> list[tuple[float, float]]:
 
 
 def split_band(pieces: list[Piece], starts: list[float], words: Words) -> list[Row]:
-    """Cut the pieces of a table's body into rows: a baseline with most columns is one, lines between belong to the nearest."""
+    """Cut the pieces of a table's body into rows: a baseline with most columns is one; others belong to the nearest."""
     lines = rows_of(pieces)
     columns = [[_column(p, starts) for p in line] for line in lines]
     most = max((len(set(c)) for c in columns), default=0)
     anchors = [i for i, c in enumerate(columns) if 2 * len(set(c)) > most]
-    gaps = sorted(lines[b][0].base - lines[a][0].base for a, b in zip(anchors, anchors[1:], strict=False))
+    gaps = sorted(lines[b][0].base - lines[a][0].base for a, b in pairwise(anchors))
     pitch = gaps[len(gaps) // 2] if gaps else float("inf")
     for i, line in enumerate(lines):
         if i in anchors or not anchors:
@@ -120,17 +130,15 @@ def _column(piece: Piece, starts: list[float]) -> int:
 
 def column_starts(strips: list[tuple[float, float]]) -> list[float]:
     """Return where each column begins: in the middle of the white strip before it."""
-    return [strips[0][0]] + [(a[1] + b[0]) / 2 for a, b in zip(strips, strips[1:], strict=False)]
+    return [strips[0][0]] + [(a[1] + b[0]) / 2 for a, b in pairwise(strips)]
 
 
-def banded_tables(
-    page: Page, rules: list[Rule], pieces: list[Piece], words: Words
-) -> tuple[list[Table], list[Piece]]:
+def banded_tables(page: Page, rules: list[Rule], pieces: list[Piece], words: Words) -> tuple[list[Table], list[Piece]]:
     """Return the tables between horizontal lines of one length, and the pieces outside them."""
     tables: list[Table] = []
     for group in _groups(rules, page.width):
         run: list[tuple[Rule, Rule]] = []
-        for upper, lower in [*zip(group, group[1:], strict=False), (group[-1], group[-1])]:
+        for upper, lower in [*pairwise(group), (group[-1], group[-1])]:
             inside = _between(pieces, upper, lower)
             if upper is not lower and _tabular(inside):
                 run.append((upper, lower))
@@ -147,7 +155,7 @@ def banded_tables(
 
 
 def _open_end(upper: Rule, pieces: list[Piece], page: Page) -> Rule:
-    """Return where a table ends that has a line above and below its header and none at its foot, as before a page break."""
+    """Return where a table ends that has lines around its header and none at its foot, as before a page break."""
     end, last, pitch = upper.at, upper.at, 0.0
     for row in rows_of(_between(pieces, upper, Rule(True, page.height, upper.start, upper.end))):
         distance = row[0].base - last
@@ -273,9 +281,7 @@ def loose_table(page: int, rows: list[list[Piece]], words: Words) -> Table | Non
     starts = column_starts(strips)
     table = split_band([p for row in rows for p in row], starts, words)
     filled = [sum(bool(r.cells[c].text) for r in table) for c in range(len(starts))]
-    figures = [
-        sum(is_figure(r.cells[c].text) for r in table) >= 0.5 * max(1, filled[c]) for c in range(1, len(starts))
-    ]
+    figures = [sum(is_figure(r.cells[c].text) for r in table) >= 0.5 * max(1, filled[c]) for c in range(1, len(starts))]
     if min(filled) < 0.5 * len(table) or not any(figures):
         return None
     if len(starts) == 2 and len(table) < 4:

@@ -50,9 +50,7 @@ class Composer:
         shift = len(text) - len(text.lstrip())
         span = self._write(stripped)
         kept = tuple(NoteRef(min(len(stripped), max(0, r.offset - shift)), r.label) for r in refs)
-        self.blocks.append(
-            Block(stripped, (span,), level, prose, kind, label, kept, None, page, furniture)
-        )
+        self.blocks.append(Block(stripped, (span,), level, prose, kind, label, kept, None, page, furniture))
 
     def add_row(self, row: Row, table: int, number: int, page: int, notes: frozenset[str]) -> None:
         """Add a row of a table, its cells between bars."""
@@ -70,9 +68,7 @@ class Composer:
             return
         span = self._write(text)
         place = TableRow(table, number, row.header, tuple(cells), tuple(c.column for c in row.cells))
-        self.blocks.append(
-            Block(text, (span,), kind=BlockKind.TABLE_ROW, refs=tuple(refs), row=place, page=page)
-        )
+        self.blocks.append(Block(text, (span,), kind=BlockKind.TABLE_ROW, refs=tuple(refs), row=place, page=page))
 
     def _write(self, text: str) -> Span:
         if self.parts:
@@ -95,7 +91,7 @@ def cut_marks(text: str, marks: Sequence[Mark], notes: frozenset[str]) -> tuple[
             continue
         kept += text[at:start]
         after = text[end : end + 1]
-        if kept.endswith(" ") and (not after or not (after.isalnum() or after in "(（“\"")):
+        if kept.endswith(" ") and (not after or not (after.isalnum() or after in '(（“"')):
             kept = kept.rstrip()
         refs += [NoteRef(len(kept), label) for label in labels]
         at = end

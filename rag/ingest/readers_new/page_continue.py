@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from rag.ingest.readers_new.characters import is_wide
 from rag.ingest.readers_new.page_joins import Words
-from rag.ingest.readers_new.page_kinds import begins_with_dash, bullet_end, is_caption, is_contents_entry, opening, table_note
+from rag.ingest.readers_new.page_kinds import (
+    begins_with_dash,
+    bullet_end,
+    is_caption,
+    is_contents_entry,
+    opening,
+    table_note,
+)
 from rag.ingest.readers_new.page_model import Row, Table
 from rag.ingest.readers_new.page_paragraphs import Paragraph, add_line
 from rag.ingest.run_on import run_on_model
@@ -19,7 +26,7 @@ _CONTINUED = re.compile(r"^\s*续\s*表?|[（(]续[）)]|\(?continued\)?", re.IG
 
 
 def join_paragraphs(items: Sequence[Item], leaves: Sequence[int], words: Words) -> list[Item]:
-    """Join the last paragraph of a leaf with the first of a later one where the text runs on; `leaves` number the items."""
+    """Join the last paragraph of a leaf with the first of a later one where it runs on; `leaves` number the items."""
     joined: list[Item] = []
     where: list[int] = []
     gone: set[int] = set()
@@ -63,18 +70,28 @@ def _runs_on(first: Paragraph, second: Item, away: int) -> bool:
     if is_contents_entry(first.text) or is_contents_entry(second.text) or is_caption(first.text):
         return False
     found = opening(second.text)
-    if (found and found.name not in ("bare number", "clause")) or bullet_end(second.text) or begins_with_dash(second.text):
+    if (
+        (found and found.name not in ("bare number", "clause"))
+        or bullet_end(second.text)
+        or begins_with_dash(second.text)
+    ):
         return False
     ended = ends_sentence(first.text)
     if found and (ended or found.name == "clause"):
         return False
     indented = b.x0 - b.left > 1.2 * b.size and len(second.lines) > 1
     room = a.right - a.x1
-    full = room < 2.1 * a.size if is_wide(first.text[-1]) or is_wide(second.text[0]) else room < 0.12 * (a.right - a.left)
+    full = (
+        room < 2.1 * a.size if is_wide(first.text[-1]) or is_wide(second.text[0]) else room < 0.12 * (a.right - a.left)
+    )
     if ended:
         # A full line that ends with a mark and goes on at the margin, in a document that indents its paragraphs.
-        return full and not indented and len(first.lines) > 1 and first.first.x0 - first.first.left > 1.2 * a.size and (
-            len(second.lines) > 1 and b.x0 - b.left < 0.5 * b.size
+        return (
+            full
+            and not indented
+            and len(first.lines) > 1
+            and first.first.x0 - first.first.left > 1.2 * a.size
+            and (len(second.lines) > 1 and b.x0 - b.left < 0.5 * b.size)
         )
     if ends_with_mark(first.text) and first.text.rstrip()[-1] in ":：;；":
         return False
@@ -82,7 +99,9 @@ def _runs_on(first: Paragraph, second: Item, away: int) -> bool:
     if x.isascii() and y.isascii():
         if y.islower():
             return len(first.text) > 30 or x in "-,"
-        return x in ",-" or (full and not indented and len(first.lines) > 1 and (y.isupper() or y.isdigit() or y == "("))
+        return x in ",-" or (
+            full and not indented and len(first.lines) > 1 and (y.isupper() or y.isdigit() or y == "(")
+        )
     if indented and not _opened(first.text):
         return False
     if len(first.lines) > 1 and full:

@@ -158,7 +158,8 @@ def _table_end(rows: list[list[Piece]], start: int) -> int:
         several = len(row) > 1 and not is_contents_entry(" ".join(p.text for p in row)) and not is_caption(row[0].text)
         short = (
             end > start and len(row) == 1 and end + 1 < len(rows) and len(rows[end + 1]) > 1 and len(row[0].text) < 16
-            and not is_caption(row[0].text) and not is_caption(rows[end + 1][0].text) and not ends_with_mark(row[0].text)
+            and not is_caption(row[0].text) and not is_caption(rows[end + 1][0].text)
+            and not ends_with_mark(row[0].text)
         )  # fmt: skip
         if not several and not short:
             break
@@ -215,7 +216,9 @@ class _Writer:
                 self._out.add(text, BlockKind.NOTE, note.page, label=note.label, refs=refs)
             self._furniture([f for f in one.furniture if f[1].base >= one.page.height / 2], one.page.number)
             for row in rows_of(one.page.turned):
-                self._out.add(" ".join(p.text for p in row), BlockKind.FURNITURE, one.page.number, furniture="turned text")
+                self._out.add(
+                    " ".join(p.text for p in row), BlockKind.FURNITURE, one.page.number, furniture="turned text"
+                )
         return self._out
 
     def _furniture(self, taken: Furniture, page: int) -> None:

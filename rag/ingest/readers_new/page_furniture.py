@@ -13,8 +13,12 @@ Furniture = list[tuple[str, Piece]]  # what it is, and where
 _DEEP = 4  # rows from the top or the bottom that are looked at
 _SAME_PLACE = 7.0  # points
 _NUMBER = r"[-–—·~*•\s]*(?:\d{1,5}|[ivxlcIVXLC]{1,7})[-–—·~*•\s]*"
-_PAGE_NUMBER = re.compile(rf"^(?:{_NUMBER}|{_NUMBER}[/／|]\s*\d+|第?\s*\d+\s*页[\s,，/／]*(?:共\s*\d+\s*页)?|(?:Page|PAGE|page|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?)$")
-_CERTAIN = re.compile(r"^(?:[-–—－·~]\s*\d{1,5}\s*[-–—－·~]|[—－-]{1,2}\s*\d{1,5}\s*[—－-]{1,2}|第\s*\d+\s*页.*|Page\s*\d+\s*of\s*\d+)$")
+_PAGE_NUMBER = re.compile(
+    rf"^(?:{_NUMBER}|{_NUMBER}[/／|]\s*\d+|第?\s*\d+\s*页[\s,，/／]*(?:共\s*\d+\s*页)?|(?:Page|PAGE|page|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?)$"
+)
+_CERTAIN = re.compile(
+    r"^(?:[-–—－·~]\s*\d{1,5}\s*[-–—－·~]|[—－-]{1,2}\s*\d{1,5}\s*[—－-]{1,2}|第\s*\d+\s*页.*|Page\s*\d+\s*of\s*\d+)$"
+)
 _EDGE = 0.12  # of the height of the page
 
 
@@ -56,7 +60,13 @@ def _rows(page: Page, *, top: bool) -> list[list[Piece]]:
         if len(row) > 1 and any(abs(a.start - b.start) < 8 and abs(a.end - b.end) < 8 for a in above for b in below):
             break  # the header of a table
         base = row[0].base - 0.3 * row[0].size
-        if any(not r.horizontal and r.start <= base <= r.end and 0.05 * page.width < r.at < 0.95 * page.width for r in page.rules) and len(row) > 1:
+        if (
+            any(
+                not r.horizontal and r.start <= base <= r.end and 0.05 * page.width < r.at < 0.95 * page.width
+                for r in page.rules
+            )
+            and len(row) > 1
+        ):
             break
         kept.append(row)
     return kept

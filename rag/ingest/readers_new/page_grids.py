@@ -93,7 +93,7 @@ def _table(
 
 
 def _places(lines: list[float], ends: list[float], beyond: float) -> list[float]:
-    """Return the places of a grid's lines, and the edge of an open side where the lines across run on beyond the last."""
+    """Return the places of a grid's lines, and the edge of an open side where lines across run beyond the last."""
     places: list[float] = []
     for at in sorted(lines):
         if not places or at - places[-1] > _NEAR:
@@ -133,9 +133,7 @@ def _regions(
 
 
 def _separated(rules: list[Rule], at: float, start: float, end: float) -> bool:
-    covered = sum(
-        max(0.0, min(r.end, end) - max(r.start, start)) for r in rules if abs(r.at - at) <= _NEAR
-    )
+    covered = sum(max(0.0, min(r.end, end) - max(r.start, start)) for r in rules if abs(r.at - at) <= _NEAR)
     return covered >= _COVERED * (end - start)
 
 

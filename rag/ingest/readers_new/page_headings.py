@@ -17,7 +17,9 @@ _LARGER = 1.08
 _TITLE = 1.15
 _DEEPEST = 6
 _WORDS = re.compile(r"[\u3400-\u9fff]\s*[\u3400-\u9fff]|[^\W\d_]{3}")
-_DATE = re.compile(r"(?:19|20)\d\d\s*[-－年./]\s*\d{1,2}|^[二一][〇○零\d一二三四五六七八九]{3}年|^(?:发\s*布|实\s*施|发布稿|代替)$")
+_DATE = re.compile(
+    r"(?:19|20)\d\d\s*[-－年./]\s*\d{1,2}|^[二一][〇○零\d一二三四五六七八九]{3}年|^(?:发\s*布|实\s*施|发布稿|代替)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,7 @@ def body_type(lines: Iterable[Line]) -> BodyType:
     return BodyType(max(sizes, key=lambda s: (sizes[s], s)), bolds[True] > bolds[False], fonts.most_common(1)[0][0])
 
 
-def heading_levels(
-    found: Sequence[Paragraph], body: BodyType, outline: Mapping[str, int]
-) -> dict[int, int]:
+def heading_levels(found: Sequence[Paragraph], body: BodyType, outline: Mapping[str, int]) -> dict[int, int]:
     """Return the level of each paragraph that is a heading, by its index."""
     headings = {i: p for i, p in enumerate(found) if _is_heading(i, found, body, outline)}
     _drop_cover_lines(headings, outline, {p.first.page for p in found if len(p.lines) > 2 and len(p.text) > 80})
@@ -122,9 +122,11 @@ def _is_heading(i: int, found: Sequence[Paragraph], body: BodyType, outline: Map
         if number.name == "article":
             return False
         if not rest:
-            return number.name in ("part", "chapter", "section", "annex") or (
-                number.name == "clause" and i + 1 < len(found) and width(found[i + 1].text) < 30 and not larger
-            ) or (larger and number.depth > 0)
+            return (
+                number.name in ("part", "chapter", "section", "annex")
+                or (number.name == "clause" and i + 1 < len(found) and width(found[i + 1].text) < 30 and not larger)
+                or (larger and number.depth > 0)
+            )
         if distinct and number.name not in ("circled", "letter"):
             return True
         if line.size < 0.95 * body.size:
@@ -139,7 +141,13 @@ def _is_heading(i: int, found: Sequence[Paragraph], body: BodyType, outline: Map
         if number.depth and not in_list:
             return width(text) <= 45 and (not re.search(r"[，,；;]", rest) or other_type(line, body))
         return other_type(line, body) and not number.item and not in_list
-    if is_caption(text) or is_unit(text) or not _WORDS.search(text) or _DATE.search(text) or re.search(r"[=∑∫≤≥⎛⎝⎜√]", text):
+    if (
+        is_caption(text)
+        or is_unit(text)
+        or not _WORDS.search(text)
+        or _DATE.search(text)
+        or re.search(r"[=∑∫≤≥⎛⎝⎜√]", text)
+    ):
         return False
     if larger and line.size >= _TITLE * body.size:
         return bool(re.search(r"[^\W\d_]", text)) and width(text) > 1
@@ -156,7 +164,7 @@ def _could_be(p: Paragraph, text: str) -> bool:
         return False
     if is_contents_entry(text) or re.search(r"[。；;，,、]$", text):
         return False
-    return not (ends_with_mark(text) and text[-1] not in "？?)）」》”" and not re.fullmatch(r".*\D\.", text[-3:]) )
+    return not (ends_with_mark(text) and text[-1] not in "？?)）」》”" and not re.fullmatch(r".*\D\.", text[-3:]))
 
 
 def _in_list(i: int, name: str, found: Sequence[Paragraph]) -> bool:
@@ -164,7 +172,11 @@ def _in_list(i: int, name: str, found: Sequence[Paragraph]) -> bool:
     for j in (i - 1, i + 1):
         if 0 <= j < len(found):
             other = opening(found[j].text)
-            if other is not None and other.name == name and (name != "clause" or other.label.count(".") == opening_dots(found[i])):
+            if (
+                other is not None
+                and other.name == name
+                and (name != "clause" or other.label.count(".") == opening_dots(found[i]))
+            ):
                 return True
     return False
 

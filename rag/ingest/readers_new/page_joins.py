@@ -14,7 +14,7 @@ _SOFT = "\u00ad"
 
 
 class Words:
-    """The words of a document that stand inside its lines: whether "authen-tication" is one word or two with a hyphen."""
+    """The words that stand inside a document's lines: is "authen-tication" one word, or two with a hyphen?"""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._seen: set[str] = set()

@@ -13,7 +13,9 @@ _UNIT = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[:：]?\s*\S{1,20}(?:\s*[、
 _ENTRY = re.compile(r"(?:[.．·․‥…⋯_\-]\s*){5,}(?:\d{1,4}|[IVXLivxl]{1,6})?\s*$|(?:…\s*){2,}\d{1,4}\s*$")
 _BULLET = re.compile(r"^\s*[•●■◆○◇▪▫‣◦□►▶✓✔➢➤★☆※·\uf0b7\uf06c\uf0d8\uf0a7\uf076\uf0fc\uf075\uf06e\uf0e0\uf0a8]\s*")
 _DASH = re.compile(r"^\s*(?:——|—|–|-)\s*(?=\S)")
-_TABLE_NOTE = re.compile(r"^(?:注\s*\d{0,2}\s*[:：]|备注\s*[:：]|资料来源\s*[:：]|数据来源\s*[:：]|Notes?\s*\d{0,2}\s*[:.]|Sources?\s*:)")
+_TABLE_NOTE = re.compile(
+    r"^(?:注\s*\d{0,2}\s*[:：]|备注\s*[:：]|资料来源\s*[:：]|数据来源\s*[:：]|Notes?\s*\d{0,2}\s*[:.]|Sources?\s*:)"
+)
 
 _HAN_NUMBER = "[一二三四五六七八九十百零〇]+"
 # Name, pattern, how deep a heading of it is; 0: never a heading by itself.

@@ -1,4 +1,4 @@
-"""What stands on a page, before it is known what it is: pieces of lines, rules, lines, tables; in points from the top left."""
+"""What stands on a page: pieces of lines, rules, lines, tables; places are in points from the top left."""
 
 from array import array
 from dataclasses import dataclass, field

@@ -9,7 +9,9 @@ from rag.ingest.readers_new.page_model import Mark, Page, Piece, Rule
 __all__ = ["Note", "split_mark", "take_notes"]
 
 _SMALLER = 0.93  # of the size of the body
-_MARK = re.compile(r"^\s*(?:[\[［【〔(（](\d{1,3}|[①-⑳*∗])[\]］】〕)）]|(\d{1,3})(?=\s|注|[^\d.\s年月日%])|([①-⑳*∗⁎†‡§]{1,2}))\s*[:：、.]?\s*")
+_MARK = re.compile(
+    r"^\s*(?:[\[［【〔(（](\d{1,3}|[①-⑳*∗])[\]］】〕)）]|(\d{1,3})(?=\s|注|[^\d.\s年月日%])|([①-⑳*∗⁎†‡§]{1,2}))\s*[:：、.]?\s*"
+)
 _FOOT = 0.45  # notes begin below this share of the page
 
 
@@ -87,7 +89,11 @@ def _small_foot(rows: list[list[Piece]], page: Page, body: float) -> int | None:
         if not _begins_note(rows[i]) or rows[i][0].base < _FOOT * page.height:
             continue
         apart = i > start and rows[i][0].base - rows[i - 1][0].base > 1.8 * rows[i][0].size
-        if (i == start or apart) and not _in_columns(rows[i:]) and _marked(split_mark(rows[i][0].text)[0], page.pieces, rows[i][0]):
+        if (
+            (i == start or apart)
+            and not _in_columns(rows[i:])
+            and _marked(split_mark(rows[i][0].text)[0], page.pieces, rows[i][0])
+        ):
             return i if i or len(rows) < 12 else None
     return None
 

@@ -1,7 +1,8 @@
-"""Join the lines of a column to paragraphs: by indents, gaps, short lines, sizes and the numbers that they begin with."""
+"""Join the lines of a column to paragraphs: by indents, gaps, short lines, sizes and the numbers they begin with."""
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rag.ingest.readers_new.characters import is_wide
 from rag.ingest.readers_new.page_joins import Words, join_text
@@ -47,7 +48,7 @@ class Paragraph:
 def paragraphs(lines: list[Line], pitch: float, words: Words) -> list[Paragraph]:
     """Join the lines of one leaf; `pitch` is the document's usual distance of lines in em."""
     distances = sorted(
-        (b.base - a.base) / a.size for a, b in zip(lines, lines[1:], strict=False)
+        (b.base - a.base) / a.size for a, b in pairwise(lines)
         if abs(a.size - b.size) < 0.1 * a.size and 0.8 * a.size < b.base - a.base < 3 * a.size
     )  # fmt: skip
     usual = distances[len(distances) // 2] if len(distances) >= 4 else pitch
@@ -66,10 +67,9 @@ def _with_numbers(found: list[Paragraph], words: Words) -> list[Paragraph]:
     for p in found:
         before = joined[-1] if joined else None
         number = opening(before.text + " ") if before is not None else None
-        if (
-            before is not None and number is not None and number.name == "clause" and number.end >= len(before.text.strip())
-            and len(p.lines) == 1 and width(p.text) <= 40 and not re.search(r"[。；;，,：:]$", p.text) and not opening(p.text)
-        ):  # fmt: skip
+        alone = before is not None and number is not None and number.end >= len(before.text.strip())
+        short = len(p.lines) == 1 and width(p.text) <= 40 and not re.search(r"[。；;，,：:]$", p.text)
+        if before is not None and alone and number and number.name == "clause" and short and not opening(p.text):
             before.text += "" if before.text[-1].isascii() and p.text[0].isascii() else " "
             add_line(before, p.first, words)
         else:
@@ -158,8 +158,10 @@ def _hanging(paragraph: Paragraph, line: Line) -> bool:
 
 def _centred(line: Line) -> bool:
     left, right = line.x0 - line.left, line.right - line.x1
-    return left > 2.5 * line.size and right > 2.5 * line.size and abs(left - right) < 1.5 * line.size + 0.06 * (
-        line.right - line.left
+    return (
+        left > 2.5 * line.size
+        and right > 2.5 * line.size
+        and abs(left - right) < 1.5 * line.size + 0.06 * (line.right - line.left)
     )
 
 

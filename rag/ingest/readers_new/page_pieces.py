@@ -1,4 +1,4 @@
-"""Join characters to pieces of lines: rows by their baselines, blanks by the gaps, cuts at wide gaps and drawn lines."""
+"""Join characters to pieces of lines: rows by baselines, blanks by gaps, cuts at wide gaps and drawn lines."""
 
 from array import array
 from bisect import bisect_left

@@ -100,7 +100,9 @@ def _read(document: Any, path: Path) -> Document:
             scans.append(number)
         pages.append(page)
     if len(pages) + len(broken) < count:
-        notices.append(f"read up to page {len(pages) + len(broken)} of {count}: the file is too large or too slow to read")
+        notices.append(
+            f"read up to page {len(pages) + len(broken)} of {count}: the file is too large or too slow to read"
+        )
     if broken:
         notices.append(f"{_pages(broken)} can't be read: broken")
     notices += _recognise(document, path, pages, scans)

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from rag.ingest.readers_new.page_model import Rule
@@ -94,7 +95,7 @@ def _path_boxes(pdfium: Any, item: Any, matrix: _Matrix) -> Iterator[_Box]:
         if points and min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
             yield min(xs), min(ys), max(xs), max(ys)
         return
-    for (x0, y0, _), (x1, y1, kind) in zip(points, points[1:], strict=False):
+    for (x0, y0, _), (x1, y1, kind) in pairwise(points):
         if kind == pdfium.FPDF_SEGMENT_LINETO and min(abs(x0 - x1), abs(y0 - y1)) <= 1:
             yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
