@@ -172,12 +172,21 @@ def _is_band(pieces: list[Piece]) -> bool:
 
 def _stacked(regions: list[_Region], least: int) -> bool:
     """Say whether a row without inner lines holds several rows, whose cells stand on common baselines."""
-    heights = [len(rows_of(r.pieces)) for r in regions if r.pieces]
-    if len(heights) < 2 or any(r.top != r.bottom for r in regions):
+    if any(r.top != r.bottom for r in regions):
         return False
-    most = max(heights)
-    if most < least:
+    columns = [rows_of(r.pieces) for r in regions if r.pieces]
+    most = max(map(len, columns), default=0)
+    if len(columns) < 2 or most < least:
         return False
-    if most > 4 and sum(h >= 0.6 * most for h in heights) >= 2:
-        return True
-    return most >= 3 and sum(h == most for h in heights) >= max(2, 0.7 * len(heights))
+    full = [lines for lines in columns if len(lines) >= 0.6 * most]
+    if len(full) < 2 or (most <= 4 and sum(len(lines) == most for lines in full) < max(2, 0.7 * len(columns))):
+        return False
+    size = columns[0][0][0].size
+    bases = [line[0].base for line in max(full, key=len)]
+    aligned = all(
+        sum(any(abs(line[0].base - b) < 0.25 * size for b in bases) for line in lines) >= 0.8 * len(lines)
+        for lines in full
+    )
+    # Cells of one short line each, not two texts that happen to be set with the same distance of lines.
+    short = sum(sum(line[-1].x1 - line[0].x0 < 9 * size for line in lines) >= 0.7 * len(lines) for lines in full)
+    return aligned and short >= 1 and (most <= 4 or short >= 0.5 * len(full))

@@ -50,7 +50,7 @@ class _Style:
     size: float
     bold: bool
     font: str
-    angle: float  # degrees, counter-clockwise, in the page's own space
+    quarter: int  # which way it is written, counter-clockwise, in the page's own space; −1: aslant
 
 
 _Found = tuple[str, float, float, float, float, float, float, _Style]
@@ -97,7 +97,7 @@ def read_glyphs(page: Any) -> Glyphs:
             found.append((chr(code), rect.left, rect.bottom, rect.right, rect.top, x.value, y.value, style))
     finally:
         text_page.close()
-    turns = Counter(_quarter(f[7].angle) for f in found if not f[0].isspace())
+    turns = Counter(f[7].quarter for f in found if not f[0].isspace())
     quarter = max(turns, key=lambda q: (turns[q], -q), default=0)
     if quarter < 0:
         quarter = 0
@@ -121,30 +121,32 @@ def _visible(page: Any) -> tuple[float, float, float, float]:
 
 
 def _place(glyphs: Glyphs, found: list[_Found], hints: set[int]) -> None:
-    seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+    """Put each character in its place on the upright page; what is drawn twice at one place is taken once."""
+    seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
     spaced = False
+    box, quarter, width, height = glyphs.box, glyphs.quarter, glyphs.width, glyphs.height
     for i, (character, left, bottom, right, top, x, y, style) in enumerate(found):
         text = mend(character)
         if text in ("", " "):
             spaced = spaced or text == " "
             continue
-        quarter = _quarter(style.angle)
-        turned = quarter != glyphs.quarter
-        x0, y0 = upright(left, bottom, glyphs.box, glyphs.quarter)
-        x1, y1 = upright(right, top, glyphs.box, glyphs.quarter)
-        base = upright(x, y, glyphs.box, glyphs.quarter)[1]
-        x0, x1, size = min(x0, x1), max(x0, x1), style.size or abs(y1 - y0)
-        if not (-size <= x0 <= glyphs.width + size and -size <= base <= glyphs.height + 2 * size) or size <= 0.1:
+        if quarter:
+            ax, ay = upright(left, bottom, box, quarter)
+            bx, by = upright(right, top, box, quarter)
+            x0, x1, tall, base = min(ax, bx), max(ax, bx), abs(by - ay), upright(x, y, box, quarter)[1]
+        else:
+            x0, x1, tall, base = left - box[0], right - box[0], top - bottom, box[3] - y
+        size = style.size or tall
+        if not (-size <= x0 <= width + size and -size <= base <= height + 2 * size) or size <= 0.1:
             glyphs.outside += 1
             continue
-        cell = max(_SAME * size, 0.01)
-        column, line = int(x0 / cell), int(base / cell)
-        around = [seen.get((text, column + i, line + j)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-        if any(p is not None and abs(p[0] - x0) < cell and abs(p[1] - base) < cell for p in around):
+        near = _SAME * size
+        lines = {int((base - near) / size), int((base + near) / size)}
+        if any(abs(p - x0) < near and abs(q - base) < near for k in lines for p, q in seen.get((text, k), ())):
             continue
-        seen[text, column, line] = (x0, base)
+        seen.setdefault((text, int(base / size)), []).append((x0, base))
         glyph = Glyph(text, x0, x1, base, size, style.bold, style.font, spaced, i in hints)
-        (glyphs.turned if turned else glyphs.upright).append(glyph)
+        (glyphs.upright if style.quarter == quarter else glyphs.turned).append(glyph)
         spaced = False
 
 
@@ -162,7 +164,7 @@ def _style(pdfium: Any, text_page: Any, index: int, drawn: Any) -> _Style:
         or bool(flags.value & 0x40000)  # ForceBold
         or pdfium.FPDFTextObj_GetTextRenderMode(drawn) == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
     )
-    return _Style(abs(size), bold, font, math.degrees(math.atan2(matrix.b, matrix.a)))
+    return _Style(abs(size), bold, font, _quarter(math.degrees(math.atan2(matrix.b, matrix.a))))
 
 
 def _quarter(angle: float) -> int:
