@@ -428,3 +428,32 @@ def test_no_character_is_lost(sheets: Sheets) -> None:
     document = read(sheets.save())
     written = Counter(document.text)
     assert {c: n for c, n in drawn.items() if written[c] < n} == {}
+
+
+def test_the_letters_of_a_ligature_stay_together(sheets: Sheets) -> None:
+    """A glyph that the file maps to two letters: pdfium gives both the same place."""
+    path = sheets.path
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange "
+        b"<00> <FF> endcodespacerange 2 beginbfchar <41> <00660066> <42> <0061> endbfchar endcmap end end"
+    )
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 100]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        b"<</Length 38>>stream\nBT /F 12 Tf 20 50 Td (BABABABA) Tj ET \nendstream",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(cmap), cmap),
+    ]
+    data = b"%PDF-1.4\n"
+    places = []
+    for n, body in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj%s\nendobj\n" % (n, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    data += b"xref\n0 7\n0000000000 65535 f \n%strailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(data),
+    )
+    path.write_bytes(data)
+    assert texts(read(path)) == ["affaffaffaff"]

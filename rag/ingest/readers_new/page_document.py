@@ -50,8 +50,8 @@ class _Laid:
 def compose_pages(pages: Sequence[Page], outline: Mapping[str, int]) -> Composer:
     """Return the blocks and the text of a document; `outline` gives the levels of its bookmarks by `outline_key`."""
     words = Words(p.text for page in pages for p in page.pieces)
-    furniture = take_furniture(pages)
     size = _body_size(pages)
+    furniture = take_furniture(pages, size)
     laid: list[_Laid] = []
     leaf = 0
     for page in pages:
@@ -280,6 +280,11 @@ class _Writer:
 
     def _write_table(self, table: Table) -> None:
         rows = table.rows
+        if self._lists_contents(table):
+            for row in rows:
+                line = " ".join(c.text for c in row.cells if c.text)
+                self._out.add(line, BlockKind.FURNITURE, table.page, furniture="table of contents")
+            return
         before = self._last_table
         between = self._since
         skipped = 0
@@ -305,6 +310,17 @@ class _Writer:
             self._row += 1
         self._last_table = table
         self._since = []
+
+    def _lists_contents(self, table: Table) -> bool:
+        """Say whether a table under the heading "Contents" has titles and page numbers."""
+        last = self._since[-1] if self._since else None
+        numbers = sum(bool(re.fullmatch(r"\d{1,4}|[ivxlIVXL]+", row.cells[-1].text)) for row in table.rows)
+        return (
+            len(table.columns) <= 3
+            and numbers >= 0.7 * len(table.rows)
+            and last is not None
+            and bool(_CONTENTS.match(last.text.strip()))
+        )
 
     def _is_note(self, row: Row, table: Table) -> bool:
         filled = [c for c in row.cells if c.text]

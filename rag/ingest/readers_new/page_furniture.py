@@ -19,12 +19,15 @@ _PAGE_NUMBER = re.compile(
 _CERTAIN = re.compile(
     r"^(?:[-–—－·~]\s*\d{1,5}\s*[-–—－·~]|[—－-]{1,2}\s*\d{1,5}\s*[—－-]{1,2}|第\s*\d+\s*页.*|Page\s*\d+\s*of\s*\d+)$"
 )
+_ZONE = 0.17  # of the height of the page: heads and feet stand no deeper
+_LARGEST = 1.3  # times the size of the body: what is larger is a title, even if it stands on two pages
 _EDGE = 0.12  # of the height of the page
 
 
-def take_furniture(pages: Sequence[Page]) -> dict[int, Furniture]:
+def take_furniture(pages: Sequence[Page], body: float) -> dict[int, Furniture]:
     """Take what repeats at the edges off the pieces of each page; return it by page number."""
-    edges = [(_rows(page, top=True), _rows(page, top=False)) for page in pages]
+    largest = _LARGEST * body
+    edges = [(_rows(page, largest, top=True), _rows(page, largest, top=False)) for page in pages]
     found: dict[int, Furniture] = {}
     for i, page in enumerate(pages):
         taken: Furniture = []
@@ -45,7 +48,7 @@ def _near(i: int, count: int) -> list[int]:
     return [j for j in (i - 1, i + 1, i - 2, i + 2) if 0 <= j < count]
 
 
-def _rows(page: Page, *, top: bool) -> list[list[Piece]]:
+def _rows(page: Page, largest: float, *, top: bool) -> list[list[Piece]]:
     """Return the first or last rows of a page, from its edge inwards; rows inside a ruled table are not furniture."""
     half = page.height / 2
     pieces = [p for p in page.pieces if (p.base < half) is top]
@@ -55,6 +58,9 @@ def _rows(page: Page, *, top: bool) -> list[list[Piece]]:
     wide = [r for r in page.rules if r.horizontal and r.end - r.start > 0.3 * page.width]
     for row in rows:
         size = row[0].size
+        from_edge = row[0].base if top else page.height - row[0].base
+        if from_edge > _ZONE * page.height or size > largest:
+            break
         above = [r for r in wide if row[0].base - 2.5 * size < r.at < row[0].base - 0.6 * size]
         below = [r for r in wide if row[0].base < r.at < row[0].base + 2 * size]
         if len(row) > 1 and any(abs(a.start - b.start) < 8 and abs(a.end - b.end) < 8 for a in above for b in below):

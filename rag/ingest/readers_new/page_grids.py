@@ -3,7 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from rag.ingest.readers_new.page_bands import cell_text, column_starts, column_strips, mark_headers, split_band
+from rag.ingest.readers_new.page_bands import (
+    cell_text,
+    column_starts,
+    column_strips,
+    is_figure,
+    mark_headers,
+    split_band,
+)
 from rag.ingest.readers_new.page_joins import Words, rows_of
 from rag.ingest.readers_new.page_model import Cell, Page, Piece, Row, Rule, Table
 
@@ -87,7 +94,7 @@ def _table(
     filled = [r for r in different if r.pieces]
     if len({r.first for r in filled}) < 2 or len(filled) < _FILLED * len(different):
         return None, pieces
-    rows = _rows(different, len(ys) - 1, len(xs) - 1, words)
+    rows = _rows(different, len(ys) - 1, xs, words)
     mark_headers(rows, depth=max((r.bottom - r.top + 1 for r in different if r.top == 0 and r.pieces), default=1))
     return Table(page.number, xs[0], ys[0], xs[-1], ys[-1], tuple(xs[:-1]), rows), rest
 
@@ -137,7 +144,7 @@ def _separated(rules: list[Rule], at: float, start: float, end: float) -> bool:
     return covered >= _COVERED * (end - start)
 
 
-def _rows(regions: list[_Region], height: int, width: int, words: Words) -> list[Row]:
+def _rows(regions: list[_Region], height: int, xs: list[float], words: Words) -> list[Row]:
     """Return rows; a cell over several rows stands in each of them, as a reader understands it."""
     rows: list[Row] = []
     few = height <= 3
@@ -146,7 +153,7 @@ def _rows(regions: list[_Region], height: int, width: int, words: Words) -> list
         if not any(r.pieces for r in here if r.top == number):
             continue
         if number and _stacked(here, 3 if few else 8):
-            starts = [min((p.x0 for p in r.pieces), default=0.0) for r in here]
+            starts = [xs[r.first] for r in here]
             inner = split_band([p for r in here for p in r.pieces], starts, words)
             firsts = [r.first for r in here]
             rows += [Row([Cell(c.text, firsts[c.column], 1, c.marks) for c in row.cells]) for row in inner]
@@ -159,7 +166,7 @@ def _rows(regions: list[_Region], height: int, width: int, words: Words) -> list
         cells: list[Cell] = []
         for region in here:
             text, marks = cell_text(region.pieces, words)
-            cells.append(Cell(text, region.first, min(region.last, width - 1) - region.first + 1, marks))
+            cells.append(Cell(text, region.first, region.last - region.first + 1, marks))
         rows.append(Row(cells))
     return rows
 
@@ -170,12 +177,24 @@ def _is_band(pieces: list[Piece]) -> bool:
     return len(lines) >= 4 and 2 * sum(len(line) > 2 for line in lines) > len(lines)
 
 
+def _all_figures(columns: list[list[list[Piece]]], most: int) -> bool:
+    """Say whether nearly all columns hold the same number of lines, most of them figures."""
+    same = [lines for lines in columns if len(lines) == most]
+    texts = [p.text for lines in columns[1:] for line in lines for p in line]
+    figures = sum(map(is_figure, texts))
+    return (
+        len(columns) > 2 and len(same) >= 0.8 * len(columns) and figures >= 0.7 * len(texts) and len(texts) >= 2 * most
+    )
+
+
 def _stacked(regions: list[_Region], least: int) -> bool:
     """Say whether a row without inner lines holds several rows, whose cells stand on common baselines."""
     if any(r.top != r.bottom for r in regions):
         return False
     columns = [rows_of(r.pieces) for r in regions if r.pieces]
     most = max(map(len, columns), default=0)
+    if most > 1 and _all_figures(columns, most):
+        return True
     if len(columns) < 2 or most < least:
         return False
     full = [lines for lines in columns if len(lines) >= 0.6 * most]

@@ -11,6 +11,7 @@ from rag.ingest.readers_new.pdf_glyphs import Glyph
 __all__ = ["make_pieces"]
 
 _CUT = 0.9  # em: a wider gap may be the one between columns or cells
+_WALL = 0.08  # em: a line drawn through a word does not cut it
 _RAISED = 0.15  # em
 _SMALL = 0.8  # of the size of its row
 _Run = list[Glyph]
@@ -22,6 +23,8 @@ def make_pieces(glyphs: list[Glyph], rules: list[Rule]) -> list[Piece]:
     places = [r.at for r in walls]
 
     def walled(a: Glyph, b: Glyph) -> bool:
+        if b.x0 - a.x1 < _WALL * a.size:
+            return False
         i = bisect_left(places, (a.x0 + a.x1) / 2)
         while i < len(places) and places[i] < (b.x0 + b.x1) / 2:
             if walls[i].start - 1 <= a.base - 0.3 * a.size <= walls[i].end + 1:

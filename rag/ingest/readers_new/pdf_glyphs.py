@@ -124,12 +124,17 @@ def _place(glyphs: Glyphs, found: list[_Found], hints: set[int]) -> None:
     """Put each character in its place on the upright page; what is drawn twice at one place is taken once."""
     seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
     spaced = False
+    last: Glyph | None = None  # the one of the character before, to which the rest of a ligature is added
     box, quarter, width, height = glyphs.box, glyphs.quarter, glyphs.width, glyphs.height
     for i, (character, left, bottom, right, top, x, y, style) in enumerate(found):
         text = mend(character)
         if text in ("", " "):
             spaced = spaced or text == " "
             continue
+        if last is not None and found[i - 1][1:] == found[i][1:] and not spaced:
+            last.text += text
+            continue
+        last = None
         if quarter:
             ax, ay = upright(left, bottom, box, quarter)
             bx, by = upright(right, top, box, quarter)
@@ -147,6 +152,7 @@ def _place(glyphs: Glyphs, found: list[_Found], hints: set[int]) -> None:
         seen.setdefault((text, int(base / size)), []).append((x0, base))
         glyph = Glyph(text, x0, x1, base, size, style.bold, style.font, spaced, i in hints)
         (glyphs.upright if style.quarter == quarter else glyphs.turned).append(glyph)
+        last = glyph
         spaced = False
 
 
