@@ -258,6 +258,33 @@ def test_columns_of_figures_without_any_line_are_a_table(sheets: Sheets) -> None
     ]  # fmt: skip
 
 
+def test_a_ruled_table_whose_rows_have_no_line_between_them(sheets: Sheets) -> None:
+    sheets.grid([100, 200, 300, 400], [100, 118, 190], [["地区", "总量", "比重"]])
+    for n, row in enumerate([["福田区", "124.88", "60.48"], ["罗湖区", "73.40", "35.61"], ["南山区", "", "62.50"]]):
+        for x, cell in zip([104.0, 204.0, 304.0], row, strict=True):
+            sheets.line(x, 135 + 20 * n, cell)
+    assert texts(read(sheets.save())) == [
+        "地区 | 总量 | 比重", "福田区 | 124.88 | 60.48", "罗湖区 | 73.40 | 35.61", "南山区 |  | 62.50",
+    ]  # fmt: skip
+
+
+def test_wrapped_cells_stay_whole(sheets: Sheets) -> None:
+    sheets.grid([60, 200, 530], [100, 190], [])
+    sheets.column(64, 114, ["互操作性这一项的", "含义在右边说明，", "请对照着看一看。"], pitch=14)
+    sheets.column(204, 114, [FULL[:30], FULL[5:35], FULL[10:40], "说明到此为止。"], pitch=16)
+    assert texts(read(sheets.save())) == [
+        "互操作性这一项的含义在右边说明，请对照着看一看。 | " + FULL[:30] + FULL[5:35] + FULL[10:40] + "说明到此为止。"
+    ]
+
+
+def test_a_title_on_two_pages_is_no_running_head(sheets: Sheets) -> None:
+    for _ in range(2):
+        sheets.line(150, 80, "农村环境整治三年行动方案", 22)
+        sheets.column(LEFT + 21, 300, ["这是封面和扉页上的一句话。", "再有一句话。", "还有一句话。"], pitch=40)
+        sheets.page()
+    assert texts(read(sheets.save())).count("农村环境整治三年行动方案") == 2
+
+
 def test_a_box_with_one_cell_is_no_table(sheets: Sheets) -> None:
     sheets.grid([60, 530], [90, 140], [["这是一个方框里的一段话。"]])
     document = read(sheets.save())
@@ -410,7 +437,7 @@ def test_scans_without_the_extra_are_told(sheets: Sheets, monkeypatch: pytest.Mo
     sheets.page()
     document = read(sheets.save())
     assert texts(document) == ["有文字的一页。"]
-    assert document.notices == ("page 1 have no text, only pictures: to read scans run `pip install 'yinju[ocr]'`",)
+    assert document.notices == ("page 1 has no text, only pictures: to read scans run `pip install 'yinju[ocr]'`",)
     only = Sheets(sheets.path.with_name("b.pdf"))
     scan(only, picture)
     with pytest.raises(SourceError, match=r"no text.*pip install 'yinju\[ocr\]'"):

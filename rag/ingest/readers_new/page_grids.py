@@ -198,7 +198,7 @@ def _stacked(regions: list[_Region], least: int) -> bool:
     if len(columns) < 2 or most < least:
         return False
     full = [lines for lines in columns if len(lines) >= 0.6 * most]
-    if len(full) < 2 or (most <= 4 and sum(len(lines) == most for lines in full) < max(2, 0.7 * len(columns))):
+    if len(full) < 2 or (most <= 4 and sum(len(lines) == most for lines in full) < max(2, 0.6 * len(columns))):
         return False
     size = columns[0][0][0].size
     bases = [line[0].base for line in max(full, key=len)]

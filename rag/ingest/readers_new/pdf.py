@@ -23,6 +23,7 @@ _MOST_BYTES = 1 << 30
 _MOST_PAGES = 50_000
 _SECONDS = 20.0  # and what follows for each page: a page of text takes 0.02 s
 _SECONDS_A_PAGE = 0.5
+_MOST_SCANS = 1000  # at four seconds each more than an hour
 _FEW = 50  # characters of a page that is mostly one picture
 _PICTURE = 0.4  # of the page
 
@@ -155,10 +156,16 @@ def _recognise(document: Any, path: Path, pages: list[Page], scans: list[int]) -
     if found is None:
         if len(scans) == len(pages):
             raise SourceError(f"{path} has no text, only pictures of {_pages(scans)}: to read scans run `{INSTALL}`")
-        return [f"{_pages(scans)} have no text, only pictures: to read scans run `{INSTALL}`"]
+        has = "have" if len(scans) > 1 else "has"
+        return [f"{_pages(scans)} {has} no text, only pictures: to read scans run `{INSTALL}`"]
     notices: list[str] = []
+    if len(scans) > _MOST_SCANS:
+        notices.append(
+            f"{_pages(scans[_MOST_SCANS:])} are pictures and were not read: at most {_MOST_SCANS} of one file are; "
+            "split it"
+        )
     by_number = {page.number: page for page in pages}
-    for number in scans:
+    for number in scans[:_MOST_SCANS]:
         notices += _recognise_page(document, by_number[number], found)
     return notices
 
