@@ -84,3 +84,12 @@ def test_without_the_extra_a_picture_names_what_to_install(tmp_path: Path, monke
     Image.new("L", (40, 30), 255).save(path)
     with pytest.raises(SourceError, match=r"no text.*pip install 'yinju\[ocr\]'"):
         read_image(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_turned_picture_is_read_in_its_order(tmp_path: Path, degrees: int) -> None:
+    path = draw(tmp_path / "a.png", LINES)
+    Image.open(path).rotate(degrees, expand=True).save(path)
+    whole = "".join(texts(read_image(path))).replace(" ", "")
+    assert "应当自次日起30日内进行审查" in whole

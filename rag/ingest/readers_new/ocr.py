@@ -63,8 +63,16 @@ class Recognizer:
         """Read a picture, (h, w, 3) uint8 BGR; `scale` is how many points a pixel is."""
         import numpy as np
 
-        height, width = picture.shape[:2]
         lines = self._lines(picture)
+        tall = sum(np.ptp(c[:, 1]) > 1.5 * np.ptp(c[:, 0]) for c, text, _ in lines if len(text) > 1)
+        turns = 1 if 2 * tall > len(lines) else 0
+        if turns:
+            lines = self._lines(np.ascontiguousarray(np.rot90(picture)))
+        if self._upside_down(np.rot90(picture, turns), lines):
+            turns += 2
+            lines = self._lines(np.ascontiguousarray(np.rot90(picture, turns)))
+        picture = np.ascontiguousarray(np.rot90(picture, turns))
+        height, width = picture.shape[:2]
         for top, bottom in _missed(picture, lines):
             inner = self._lines(picture[top:bottom])
             lines += [
@@ -91,10 +99,25 @@ class Recognizer:
             read.notices.append(f"hardly legible: {shown}")
         return read
 
+    def _upside_down(self, picture: Any, lines: list[_Line]) -> bool:
+        """Say whether most long lines stand on their heads: each is read all the same, but in the wrong order."""
+        import numpy as np
+
+        votes = []
+        for corners, _, _ in sorted(lines, key=lambda line: -np.ptp(line[0][:, 0]))[:5]:
+            x0, y0 = np.maximum(corners.min(axis=0), 0).astype(int)
+            x1, y1 = corners.max(axis=0).astype(int)
+            if x1 - x0 < 8 or y1 - y0 < 8:
+                continue
+            crop = np.ascontiguousarray(picture[y0:y1, x0:x1])
+            seen: Any = self._engine(crop, use_det=False, use_cls=True, use_rec=False)
+            votes += [label == "180" and score > 0.9 for label, score in (getattr(seen, "cls_res", None) or [])]
+        return 2 * sum(votes) > len(votes)
+
     def _lines(self, picture: Any) -> list[_Line]:
         import numpy as np
 
-        result: Any = self._engine(picture)
+        result: Any = self._engine(picture, use_det=True, use_cls=True, use_rec=True)
         if getattr(result, "boxes", None) is None or not result.txts:
             return []
         found = zip(result.boxes, result.txts, result.scores, strict=True)
