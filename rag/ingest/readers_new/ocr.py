@@ -112,7 +112,7 @@ class Recognizer:
             crop = np.ascontiguousarray(picture[y0:y1, x0:x1])
             seen: Any = self._engine(crop, use_det=False, use_cls=True, use_rec=False)
             votes += [label == "180" and score > 0.9 for label, score in (getattr(seen, "cls_res", None) or [])]
-        return 2 * sum(votes) > len(votes)
+        return bool(2 * sum(votes) > len(votes))
 
     def _lines(self, picture: Any) -> list[_Line]:
         import numpy as np
