@@ -20,6 +20,8 @@ _READERS = {
     **dict.fromkeys((".docx", ".docm", ".dotx"), "docx:read_docx"),
     **dict.fromkeys((".xlsx", ".xlsm"), "xlsx:read_xlsx"),
     **dict.fromkeys((".csv", ".tsv"), "delimited:read_delimited"),
+    ".pdf": "pdf:read_pdf",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "image:read_image"),
 }
 # Of the old binary formats we read none, but what bears their endings is often a page or a newer file.
 _OLD = (".doc", ".xls", ".wps", ".et", ".rtf")
