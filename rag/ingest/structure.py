@@ -18,6 +18,8 @@ _SENTENCE_END = re.compile(r"[。！？!?；;…][”’」』）)】\"']*$")
 _LEAD_IN = re.compile(r"[：:][”’」』）)】]*$")
 _FIRST_SENTENCE = re.compile(r"^.{2,40}?[。：:]")
 _LONGEST_HEADING = 40.0  # Han widths
+_LONGEST_ITEM = 120.0
+_ITEM_STYLES = (LabelStyle.DECIMAL, LabelStyle.DECIMAL_BRACKETED, LabelStyle.CIRCLED, LabelStyle.LETTER)
 _NOTE_LINE = re.compile(r"^(?:[\[［【(（〔](\d{1,3})[\]］】)）〕]|([①-⑳])|(注)\s*(\d*)\s*[:：.、])\s*(?=\S)")
 _DOTS = re.compile(r"(?:[.．…·•]\s*){3,}\s*\d*$|\t\s*\d+$")
 
@@ -210,7 +212,8 @@ def _text(block: Block, n: int, label: Label | None, open_: _Open, blocks: Seque
     elif rank is not None:
         if not open_.leads or open_.leads[-1][0] != rank:
             before = open_.last_text
-            if before >= 0 and _LEAD_IN.search(blocks[before].text.strip()):
+            announced = before >= 0 and _LEAD_IN.search(blocks[before].text.strip())
+            if announced or _begins_a_list(blocks, n, label):
                 open_.leads.append((rank, before))
         if open_.leads and open_.leads[-1][0] == rank:
             belongs = replace(belongs, kind=BlockKind.LIST_ITEM, lead_in=open_.leads[-1][1])
@@ -221,6 +224,15 @@ def _text(block: Block, n: int, label: Label | None, open_: _Open, blocks: Seque
                 belongs = replace(belongs, section=_path(open_), clause="")
     open_.last_text = n
     return belongs
+
+
+def _begins_a_list(blocks: Sequence[Block], n: int, label: Label | None) -> bool:
+    """Say whether a first item is followed by a second: 1. …； 2. …, as they stand below 所需材料 without a colon."""
+    if label is None or label.number != 1 or label.style not in _ITEM_STYLES or width(blocks[n].text) > _LONGEST_ITEM:
+        return False
+    following = next((b for b in blocks[n + 1 :] if b.kind is not BlockKind.FURNITURE), None)
+    second = read_label(following.text) if following and not _is_settled(following) else None
+    return second is not None and (second.style, second.number) == (label.style, 2)
 
 
 def _is_next_item(open_: _Open, block: Block, label: Label | None) -> bool:
