@@ -53,11 +53,11 @@ class Deadline:
         close = getattr(pieces, "close", None)  # a plain iterator has nothing to stop
         with closing(pieces) if close else nullcontext():  # type: ignore[type-var]
             while True:
+                self.check(step)
                 with nullcontext() if counts else self.paused():
                     piece = next(pieces, None)
                 if piece is None:
                     return
-                self.check(step)
                 yield piece
 
 

@@ -122,6 +122,7 @@ def test_a_refusal_does_not_wait_for_its_suggestions(assistant: Assistant, monke
 
 
 def test_suggestions_that_take_too_long_are_left_out(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant._tried.clear()
     refused = assistant.ask("今天北京天气怎么样？")
     monkeypatch.setattr("rag.assistant._SUGGESTING_SECONDS", 0.0)
     assert assistant.suggestions(refused) == ()

@@ -148,8 +148,10 @@ class SegmentWriter:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._paragraphs.__exit__()
-        self._folded.__exit__()
+        try:  # each tries to write what it still holds, which a full disk does not take
+            self._paragraphs.__exit__()
+        finally:
+            self._folded.__exit__()
 
     def __len__(self) -> int:
         return len(self._rows)

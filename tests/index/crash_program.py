@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -110,15 +111,18 @@ def killed_at(step: int, act: Callable[[], Any]) -> bool:
     return code == -signal.SIGKILL
 
 
-def kill(folder: Path, tries: int) -> None:
-    """Kill builds, first ones and updates, at chance moments and at each step of the switch."""
+def kill(folder: Path, kills: int) -> None:
+    """Kill so many builds, first ones and updates, at chance moments and at each step of the switch."""
     chance = random.Random(3)
     began = time.monotonic()
     in_child(lambda: (write(folder / "a", 0), build(folder / "timed", folder / "a")))
     takes = time.monotonic() - began
     library, articles, version, step = folder / "library", folder / "articles", 1, 0
     write(articles, version)
-    for number in range(tries):
+    left_to_kill = kills
+    for number in count():
+        if not left_to_kill:
+            return
         _, before = in_child(lambda: state(library))
         if number % 2:
             what, killed = f"step {step}", killed_at(step, lambda: build(library, articles))
@@ -126,6 +130,7 @@ def kill(folder: Path, tries: int) -> None:
         else:
             seconds = chance.uniform(0, 2 * takes)
             what, killed = f"{seconds:.3f} s", killed_after(seconds, lambda: build(library, articles))
+        left_to_kill -= killed
         _, after = in_child(lambda: state(library))
         left = [p.name for p in (library / "generations").glob("*")] if library.exists() else []
         row = {"what": what, "killed": killed, "before": before, "after": after, "wrote": str(version), "left": left}

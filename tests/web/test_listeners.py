@@ -73,8 +73,7 @@ def held(served: Served) -> list[int]:
 
 
 async def ask_and_leave(address: str, readers: int) -> None:
-    async def one(page: ChatClient) -> None:
-        await page.join("yj-question", "submit", QUESTION)
+    async def listen(page: ChatClient) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.8):
                 async for _ in page.messages():
@@ -82,14 +81,16 @@ async def ask_and_leave(address: str, readers: int) -> None:
 
     async with httpx.AsyncClient(base_url=address, timeout=20) as http:
         page = await ChatClient.open(http)
-        await asyncio.gather(*(one(page.beside()) for _ in range(readers)))
+        them = [page.beside() for _ in range(readers)]
+        await asyncio.gather(*(one.join("yj-question", "submit", QUESTION) for one in them))
+        await asyncio.gather(*(listen(one) for one in them))
 
 
 @pytest.mark.slow
 def test_readers_who_leave_stop_the_generator_and_free_the_queue(served: Served, writer: SlowWriter) -> None:
     asyncio.run(ask_and_leave(served.address, 10))
     assert wait_until(lambda: writer.begun == writer.stopped and held(served)[2:] == [0, 0, 0, 0])
-    assert 1 <= writer.begun <= 4  # those who still waited for their turn were never begun
+    assert 1 <= writer.begun < 10  # some still waited for their turn, and were never begun
     assert writer.finished == 0
     assert wait_until(lambda: held(served) == [0] * 6)
 
