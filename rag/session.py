@@ -156,7 +156,8 @@ def open_library(settings: Settings) -> Library:
             f"building the library {settings.library} from {settings.seeds}/ (first use), or waiting for a build of it",
             file=sys.stderr,
         )
-        for notice in index_sources(settings, [], only_if_new=True, wait_seconds=_WAIT).notices:
+        report = index_sources(settings, [], only_if_new=True, wait_seconds=_WAIT)
+        for notice in (*report.notices, *report.unread):
             print(f"note: {printable(notice)}", file=sys.stderr)
     return open_current(settings.library)
 

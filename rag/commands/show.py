@@ -2,9 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.command import Command, add_settings, settings_flags
 from rag.errors import UsageError
+
+if TYPE_CHECKING:
+    from rag.ingest.blocks import Document
 
 __all__ = ["COMMAND"]
 
@@ -47,16 +51,20 @@ def _show_paragraph(arguments: argparse.Namespace) -> int:
 
 
 def _show_source(path: Path) -> int:
-    from rag.ingest.paragraphs import ingest, lay_out_file
+    from rag.ingest.paragraphs import ingest, lay_out_file, read_document
 
     found = ingest(path, path.name)
     for notice in found.notices:
         print(f"note: {notice}")
     for n, article in enumerate(found.articles, 1):
         print(f"article {n}: {article.shown_title}  {'、'.join(article.authors)}  {article.date}".rstrip())
+    document = None if path.suffix.lower() == ".jsonl" else read_document(path)
     if path.suffix.lower() == ".jsonl":
         for p in found.paragraphs:
             print(f"{p.spans[0][0]:7} {p.id}  {_short(p.text)}")
+        return 0
+    if document is not None:
+        _show_document(document, path)
         return 0
     for n, placed in enumerate(lay_out_file(path).page.placed):
         runs_on = f" ← {placed.continues}" if placed.continues >= 0 else ""
@@ -64,6 +72,24 @@ def _show_source(path: Path) -> int:
         role = placed.role.value + runs_on
         print(f"{n:4} {placed.block.start:7} {article_number:>3} {role:<16} {_short(placed.block.text)}")
     return 0
+
+
+def _show_document(document: "Document", path: Path) -> None:
+    """Print what a document states of itself, with where it says so, and what each of its blocks became."""
+    from rag.ingest.assemble import assemble
+
+    made = assemble(document, path.stem)
+    for fact in made.facts:
+        print(f"{fact.name:12} {_short(fact.value):50} {fact.where}")
+    for n, (block, belongs) in enumerate(zip(document.blocks, made.belongings, strict=True)):
+        role = made.head.get(n) or belongs.furniture or belongs.kind.value
+        place = " › ".join([*belongs.section[-2:], *([belongs.clause] if belongs.clause else [])])
+        bound = max(belongs.lead_in, belongs.header)
+        role += f" ← {bound}" if bound >= 0 else ""
+        page = f"p.{block.page}" if block.page else ""
+        print(f"{n:4} {block.start:7} {page:>5} {role:<18} {_short(block.text)}")
+        if place:
+            print(f"{'':20}{_short(place)}")
 
 
 def _short(text: str) -> str:

@@ -64,6 +64,7 @@ class BuildReport:
     kept: int  # sources unchanged
     embedded: int  # paragraphs embedded
     notices: tuple[str, ...]
+    unread: tuple[str, ...] = ()  # the files that could not be read, with the reason of each
 
 
 def build_library(
@@ -130,6 +131,7 @@ class _Build:
         self._records: list[SourceRecord] = []
         self._notices: list[str] = []
         self._embedded = 0
+        self.unread: list[str] = []
 
     def run(self, todo: Plan) -> BuildReport:
         """Write a new generation beside the current one, and switch to it; a failed one is removed."""
@@ -139,14 +141,16 @@ class _Build:
         try:
             partial.mkdir(parents=True)
             manifest = self._write(partial, name, todo, before)
+            if self.unread and not manifest.sources:
+                raise SourceError(self.unread[0])
             manifest.write(partial)
             _open_to_others(partial)
             _switch(self._folder, partial, name, before)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
-        read, kept = len(todo.read), len(todo.kept)
-        return BuildReport(self._folder, manifest, read, kept, self._embedded, tuple(self._notices))
+        read, kept = len(todo.read) - len(self.unread), len(todo.kept)
+        return BuildReport(self._folder, manifest, read, kept, self._embedded, tuple(self._notices), tuple(self.unread))
 
     def _write(self, partial: Path, name: str, todo: Plan, before: str) -> Manifest:
         old = self._old.manifest if self._old else None
@@ -299,7 +303,9 @@ class _Build:
         gone = {s.name for s in leaving}
         seen: dict[str, str] = {}
         for record in self._progress(todo.read, "read", len(todo.read)):
-            found = ingest(Path(record.path), record.name)
+            found = self._ingest(record)
+            if found is None:
+                continue
             self._notices += found.notices
             self._check_ids(found, seen, gone)
             articles = {a.id: a for a in found.articles}
@@ -313,6 +319,19 @@ class _Build:
             used = len({p.article for p in paragraphs})
             self._records.append(replace(record, first_row=next_row, paragraphs=len(paragraphs), articles=used))
             next_row += len(paragraphs)
+
+    def _ingest(self, record: SourceRecord) -> Ingested | None:
+        """Read a source; None where it can't be read and the library never held it, which is told.
+
+        Raises SourceError for one that the library holds: its text must not go because a file was damaged.
+        """
+        try:
+            return ingest(Path(record.path), record.name)
+        except SourceError as error:
+            if self._old is not None and any(s.name == record.name for s in self._old.manifest.sources):
+                raise
+            self.unread.append(str(error))
+            return None
 
     def _vectors_before(self, changed: Sequence[SourceRecord]) -> dict[str, int]:
         """Give the rows of sources that are read again, by the text that their vectors were made of."""

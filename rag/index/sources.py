@@ -70,10 +70,10 @@ def find_sources(paths: Sequence[Path], *, apart_from: Path | None = None) -> li
             raise SourceError(f"{root} does not exist: check the path")
         files = [p for p in source_files(root) if not (apart_from and _lies_in(p, apart_from))]
         if not files:
-            raise SourceError(f"{root} holds no article: expected .txt, .md or .jsonl files in it")
+            raise SourceError(f"{root} holds no article: expected files of the formats that `yinju index --help` names")
         for path in files:
             if not path.is_file():
-                raise SourceError(f"{path} is no file: expected .txt, .md or .jsonl")
+                raise SourceError(f"{path} is not a file")
             name = path.relative_to(root).as_posix() if root.is_dir() else path.name
             if _NOT_TEXT.search(name):
                 raise SourceError(f"the file name {name!r} holds what is not text: rename the file")
@@ -147,4 +147,6 @@ def skipped(paths: Sequence[Path]) -> tuple[str, ...]:
     if not names:
         return ()
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return (f"no reader for {', '.join(names[:5])}{more}: convert to .txt, .md or .jsonl",)
+    return (
+        f"no reader for {', '.join(names[:5])}{more}: convert to one of the formats that `yinju index --help` names",
+    )

@@ -263,13 +263,34 @@ def test_a_question_finishes_an_interrupted_first_switch_too(built: Path, capsys
 
 def test_a_failed_build_leaves_nothing_behind(built: Path, articles: Path) -> None:
     before = files(built)
-    (articles / "坏.txt").write_bytes(b"\0\1\2")
+    (articles / "二.txt").write_bytes(b"\0\1\2")
     (articles / "一.txt").write_text("题目一则\n\n改过的正文。\n", encoding="utf-8")
     for _ in range(3):
         with pytest.raises(YinjuError):
             build(built, articles)
         assert files(built) == before
         assert [p.name for p in (built / "generations").iterdir()] == ["000001"]
+
+
+def test_what_cant_be_read_is_told_and_the_rest_is_indexed(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (articles / "坏.txt").write_bytes(b"\0\1\2")
+    (articles / "空.md").write_text("", encoding="utf-8")
+    (articles / "旧.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    library = ["--library", str(tmp_path / "l")]
+    assert main(["index", str(articles), *library]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("not read: ") == 3
+    assert "3 could not be read" in captured.out
+    assert "save it as .docx" in captured.err
+    assert len(texts(tmp_path / "l")) == 3
+    assert main(["index", str(articles), *library, "--strict"]) == 1
+    for path in articles.iterdir():
+        if path.stem not in ("坏", "空"):
+            path.unlink()
+    with pytest.raises(SourceError):
+        build(tmp_path / "new", articles)
 
 
 def test_a_purge_leaves_no_word_of_what_was_removed(built: Path, articles: Path) -> None:

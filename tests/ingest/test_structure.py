@@ -90,8 +90,10 @@ def test_a_notice_says_who_issued_it_and_when(tmp_path: Path) -> None:
 
 
 def test_buttons_of_a_page_are_furniture(tmp_path: Path) -> None:
-    above = "下载 打印 【字号： 加大 还原 减小 】 2026年白石县政府工作报告 来源：白石日报 时间：2026-02-11".split()
-    said = "各位代表： 现在，我代表县政府报告工作。 一、去年工作 财政收入十二亿元。 二、今年安排 今年增长百分之五。".split()
+    above = "下载 打印 【字号： 加大 还原 减小 】 2026年白石县政府工作报告".split()
+    above += "来源：白石日报 时间：2026-02-11".split()
+    said = "各位代表： 现在，我代表县政府报告工作。 一、去年工作 财政收入十二亿元。".split()
+    said += "二、今年安排 今年增长百分之五。".split()
     below = "责任编辑： 某某 打印本页 关闭窗口".split()
     text = "\n".join([*above, "县长 王某某", *said, *below])
     found = read(tmp_path, "报告.txt", text)
