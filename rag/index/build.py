@@ -49,7 +49,7 @@ T = TypeVar("T")
 _BATCH = 1024  # paragraphs embedded at once
 _ABSORB = 2  # a segment is written anew with a new one that has more than half its rows
 # The term index still counts the terms of rows that were taken out: up to so many rows it is written anew at once
-# (2 s), beyond when a quarter of its rows are gone.
+# (a second or two), beyond when a quarter of its rows are gone.
 _TERMS_ANEW_UP_TO = 5_000
 _TERMS_ANEW_SHARE = 0.25
 

@@ -1,6 +1,5 @@
 """From the blocks of a document to an article and its paragraphs, each with the context that it stands in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from rag.ingest.metadata import read_head
 from rag.ingest.structure import Belonging, structure
 from rag.schema import ParagraphKind, Span
 
-__all__ = ["Assembled", "Part", "assemble", "is_document"]
+__all__ = ["Assembled", "Part", "assemble", "is_document", "text_of"]
 
 _KINDS: dict[BlockKind, ParagraphKind] = {
     BlockKind.TEXT: "body",
@@ -24,6 +23,7 @@ _HEAD = frozenset(
     {"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed"}
 )
 _LONGEST_CONTEXT = 400  # characters
+_WIDEST_GAP = 80  # characters between lines of a head that stand together
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def assemble(document: Document, stem: str) -> Assembled:
     parts = [
         _part(n, blocks, belongings, told, title) for n in range(len(blocks)) if _is_part(blocks[n], belongings[n])
     ]
-    joined = _joined_heads(parts, blocks, told)
+    joined = _joined_heads(parts, told)
     parts = [p for p in joined if p.kind != "head" or any(told[n] != "title" for n in p.blocks)]  # a title is context
     return Assembled(title, facts, tuple(parts), tuple(belongings), told)
 
@@ -97,30 +97,25 @@ def _part(n: int, blocks: Sequence[Block], belongings: Sequence[Belonging], told
     return Part((n,), block.text, block.spans, kind, section, belongs.clause, context[-_LONGEST_CONTEXT:], block.page)
 
 
-def _joined_heads(parts: Sequence[Part], blocks: Sequence[Block], told: dict[int, str]) -> list[Part]:
+def _joined_heads(parts: Sequence[Part], told: dict[int, str]) -> list[Part]:
     """Put lines of a head, and those of a signature, that stand together into one part each."""
     found: list[Part] = []
     for part in parts:
         last = found[-1] if found else None
-        if last and last.kind == part.kind == "head" and _stand_together(last, part, blocks, told):
+        if last and last.kind == part.kind == "head" and _stand_together(last, part, told):
             spans = (*last.spans[:-1], (last.spans[-1][0], part.spans[0][0]), *part.spans)
-            gap = part.spans[0][0] - last.spans[-1][1]
-            joined = Part(
+            found[-1] = Part(
                 (*last.blocks, *part.blocks), "", _merged(spans), "head", part.section, "", part.context, part.page
             )
-            if 0 <= gap <= 80:
-                found[-1] = joined
-                continue
-        found.append(part)
+        else:
+            found.append(part)
     return found
 
 
-def _stand_together(last: Part, part: Part, blocks: Sequence[Block], told: dict[int, str]) -> bool:
-    between = range(last.blocks[-1] + 1, part.blocks[0])
-    same = (told[last.blocks[-1]] == "signed") == (told[part.blocks[-1]] == "signed") or told[
-        part.blocks[-1]
-    ] == "signed"
-    return not between and same
+def _stand_together(last: Part, part: Part, told: dict[int, str]) -> bool:
+    follows = part.blocks[0] <= last.blocks[-1] + 1
+    same = told[last.blocks[-1]] != "signed" or told[part.blocks[-1]] == "signed"
+    return follows and same and 0 <= part.spans[0][0] - last.spans[-1][1] <= _WIDEST_GAP
 
 
 def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -134,5 +129,5 @@ def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def text_of(part: Part, text: str) -> str:
-    """Return the text of a part, each run of blanks that holds a line end as it stands."""
-    return re.sub(r"\s+$", "", "".join(text[a:b] for a, b in part.spans))
+    """Return the text of a part as it stands, without blanks at its end."""
+    return "".join(text[a:b] for a, b in part.spans).rstrip()
