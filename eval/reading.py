@@ -23,7 +23,7 @@ from rag.ingest.paragraphs import Ingested, ingest
 
 __all__ = ["read_whole", "texts_of"]
 
-_MARKUP = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>|\]\([^)\s]*\)|\[\^[^\]]*\]", re.DOTALL)
+_MARKUP = re.compile(r"<!--.*?-->|\[\[\d+\]\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\]\([^)\s]*\)|\[\^[^\]]*\]", re.DOTALL)
 _DROPPED = re.compile(r"[\s*_`|~\[\]\\#>-]+|\[\d+\]")
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from rag.ingest.blocks import Block, BlockKind, Document, Fact
 from rag.ingest.metadata import read_head
+from rag.ingest.states import stated_in_text
 from rag.ingest.structure import Belonging, structure
+from rag.ingest.trust import by_trust
 from rag.schema import ParagraphKind, Span
 
 __all__ = ["Assembled", "Part", "assemble", "is_document", "text_of"]
@@ -20,7 +22,7 @@ _KINDS: dict[BlockKind, ParagraphKind] = {
     BlockKind.CODE: "body",
 }
 _HEAD = frozenset(
-    {"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed"}
+    {"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed", "history"}
 )
 _LONGEST_CONTEXT = 400  # characters
 _WIDEST_GAP = 80  # characters between lines of a head that stand together
@@ -57,7 +59,8 @@ def assemble(document: Document, stem: str) -> Assembled:
     head = read_head(blocks, stem)
     told = dict(head.lines)
     belongings = structure([_out(b) if told.get(n) == "page words" else b for n, b in enumerate(blocks)])
-    facts = (*document.facts, *head.facts)
+    body = [b.text for b, belongs in zip(blocks, belongings, strict=True) if belongs.kind in _KINDS]
+    facts = (*by_trust([*document.facts, *head.facts, *stated_in_text(body)]),)
     title = next((f.value for f in facts if f.name == "title"), "")
     parts = [
         _part(n, blocks, belongings, told, title) for n in range(len(blocks)) if _is_part(blocks[n], belongings[n])
@@ -129,5 +132,5 @@ def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def text_of(part: Part, text: str) -> str:
-    """Return the text of a part as it stands, without blanks at its end."""
-    return "".join(text[a:b] for a, b in part.spans).rstrip()
+    """Return the text of a part as its reader shows it, or, of lines put together, as it stands; no blanks at its end."""
+    return (part.text or "".join(text[a:b] for a, b in part.spans)).rstrip()

@@ -9,6 +9,8 @@ from pathlib import Path
 from rag.ingest.blocks import Block, BlockKind, Fact
 from rag.ingest.enumeration import read_label
 from rag.ingest.lines import width
+from rag.ingest.states import is_history, stated_in_history
+from rag.text.dates import date_in
 
 __all__ = ["Head", "read_head"]
 
@@ -39,6 +41,8 @@ _OCCASION = re.compile(
 _POST = re.compile(
     r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$"
 )
+_BODY = re.compile(r"^[\u4e00-\u9fff（）()·\s]{2,30}(?:局|队|院|会|部|厅|府|办|室|署|行|党|处|所|中心|公司|集团|委|团|社|校|大学)$")
+_MOST_SIGNERS = 12
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
 
 
@@ -123,10 +127,13 @@ def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None
         text = " ".join(blocks[n].text.split())
         published, source, number = _PUBLISHED.match(text), _SOURCE.match(text), _NUMBER.match(text)
         post = _POST.match(text)
-        if number:
+        if is_history(text):
+            head.facts += stated_in_history(text)
+            head.lines[n] = "history"
+        elif number:
             _state(head, n, "number", number[1] or number[2], "document number")
         elif published:
-            _state(head, n, "published", published[1], "date line")
+            _state(head, n, "published", date_in(published[1]), "date line")
             if published[2]:
                 _state(head, n, "source", published[2], "date line")
         elif source:
@@ -139,10 +146,20 @@ def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None
             _state(head, n, "issuer", text.removesuffix("文件"), "letterhead")
         elif _OCCASION.match(text):
             head.lines[n] = "occasion"
+            if held := date_in(text):
+                _state(head, n, "published", held, "occasion below the title")
         elif post:
             _state(head, n, "authors", post[2].replace(" ", ""), f"line below the title ({post[1]})")
-        elif _ADDRESSEE.match(text):
+        elif _ADDRESSEE.match(text) and not _announces_items(blocks, n):
             head.lines[n] = "addressee"
+
+
+def _announces_items(blocks: Sequence[Block], n: int) -> bool:
+    """Say whether a list or table follows: then the line is its lead-in, and greets nobody."""
+    following = next((b for b in blocks[n + 1 :] if b.kind is not BlockKind.FURNITURE), None)
+    return following is not None and (
+        following.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW) or read_label(following.text) is not None
+    )
 
 
 def _state(head: Head, n: int, name: str, value: str, where: str) -> None:
@@ -181,7 +198,13 @@ def _read_signature(blocks: Sequence[Block], head: Head) -> None:
     rows = [n for n, b in enumerate(blocks) if b.kind is BlockKind.TEXT]
     for place, n in enumerate(rows[1:], start=1):
         date, before = _DATE_LINE.match(blocks[n].text.strip()), blocks[rows[place - 1]].text.strip()
-        free = n not in head.lines and rows[place - 1] not in head.lines
-        if date and free and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
-            _state(head, n, "signed", date[1], "below the text")
+        free = head.lines.get(n) in (None, "published") and rows[place - 1] not in head.lines
+        ends = place + 1 == len(rows) or "日" in date[1] if date else False  # 2026/6/1 inside of a text is a cell
+        if date and ends and free and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
+            if n not in head.lines:
+                _state(head, n, "signed", date_in(date[1]), "below the text")
             _state(head, rows[place - 1], "issuer", before, "signature")
+            for m in reversed(rows[max(0, place - _MOST_SIGNERS) : place - 1]):  # several bodies, one below the other
+                if m in head.lines or not _BODY.search(blocks[m].text.strip()):
+                    break
+                _state(head, m, "issuer", blocks[m].text, "signature")

@@ -18,6 +18,7 @@ from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
 from rag.ingest.readers import READERS, decode, markdown_blocks, text_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
+from rag.ingest.trust import article_fields
 from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file", "read_document"]
@@ -87,20 +88,13 @@ def _as_document(document: Document, source: str, path: Path) -> Ingested:
     cut = [piece for part in found.parts for piece in _pieces(part, text_of(part, document.text))]
     if not cut:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
-    facts: dict[str, list[str]] = {}
-    for fact in found.facts:
-        facts.setdefault(fact.name, []).append(fact.value)
+    described = article_fields(found.facts, stem.name)
     article = Article(
         id=f"{stem}/1",
         source=source,
-        title=found.title or stem.name,
-        title_missing=not found.title,
-        authors=tuple(dict.fromkeys(facts.get("authors", ()))),
         sections=tuple(dict.fromkeys(part.section for part, _ in cut if part.section)),
-        date=next(iter([*facts.get("published", ()), *facts.get("signed", ())]), ""),
-        issuer=next(iter(facts.get("issuer", ())), ""),
-        number=next(iter(facts.get("number", ())), ""),
-        origin=next(iter(facts.get("source", ())), ""),
+        title_missing=not described["title"],
+        **described | {"title": described["title"] or stem.name},
     )
     names = paragraph_ids(source, (text for _, text in cut))
     paragraphs = tuple(

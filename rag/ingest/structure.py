@@ -54,7 +54,8 @@ def structure(blocks: Sequence[Block]) -> list[Belonging]:
     labels = [None if _is_settled(b) else read_label(b.text) for b in blocks]
     contents = _table_of_contents(blocks, labels)
     notes = _notes(blocks)
-    headings = _headings(blocks, labels, contents | set(notes))
+    announced = _announced_lines(blocks, labels)
+    headings = _headings(blocks, labels, contents | set(notes) | set(announced))
     open_ = _Open()
     found: list[Belonging] = []
     tables: dict[int, tuple[int, int]] = {}
@@ -70,6 +71,8 @@ def structure(blocks: Sequence[Block]) -> list[Belonging]:
             found.append(Belonging(BlockKind.HEADING, _path(open_)[:-1]))
         elif block.kind is BlockKind.TABLE_ROW:
             found.append(_row(block, n, open_, tables))
+        elif n in announced:
+            found.append(Belonging(BlockKind.LIST_ITEM, _path(open_), open_.clause, lead_in=announced[n]))
         else:
             found.append(_text(block, n, labels[n], open_, blocks))
     return found
@@ -224,6 +227,25 @@ def _text(block: Block, n: int, label: Label | None, open_: _Open, blocks: Seque
                 belongs = replace(belongs, section=_path(open_), clause="")
     open_.last_text = n
     return belongs
+
+
+def _announced_lines(blocks: Sequence[Block], labels: Sequence[Label | None]) -> dict[int, int]:
+    """Find items without labels, with the line that announces them: lines behind …： that end in ； up to one that ends in 。"""
+    rows = [n for n, b in enumerate(blocks) if b.kind is not BlockKind.FURNITURE]
+    found: dict[int, int] = {}
+    for place, lead in enumerate(rows):
+        if not (blocks[lead].kind is BlockKind.TEXT and _LEAD_IN.search(blocks[lead].text.strip())):
+            continue
+        items: list[int] = []
+        for n in rows[place + 1 :]:
+            if blocks[n].kind is not BlockKind.TEXT or labels[n] is not None:
+                break
+            items.append(n)
+            if not blocks[n].text.rstrip().endswith(("；", ";")):
+                break
+        if len(items) >= 3 and _SENTENCE_END.search(blocks[items[-1]].text.strip()):
+            found |= dict.fromkeys(items, lead)
+    return found
 
 
 def _begins_a_list(blocks: Sequence[Block], n: int, label: Label | None) -> bool:

@@ -1,0 +1,86 @@
+"""When a document was passed, published, amended and put in force, as its own text says it.
+
+A statute says it below its title (2003年8月27日…会议通过 …根据2019年4月23日…《…的决定》修正) and in its last article
+(本法自2004年7月1日起施行); what it repeals stands there too.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.ingest.blocks import Fact
+from rag.text.dates import WrittenDate, dates
+
+__all__ = ["is_history", "stated_in_history", "stated_in_text"]
+
+_QUOTED = re.compile(r"《[^《》]*(?:[〈<][^〉>]*[〉>][^《》]*)*》")
+_ACTS = (
+    ("amended", re.compile(r"修订|修正|修改")),
+    ("passed", re.compile(r"通过|批准")),
+    ("published", re.compile(r"公布|发布|颁布|印发")),
+    ("in_force", re.compile(r"起?(?:施行|实施|执行|生效)")),
+    ("repealed", re.compile(r"废止|失效")),
+)
+_ORDER = re.compile(r"([\u4e00-\u9fff]{2,24}?(?:令|公告))?\s*第\s*(\d+)\s*号")
+_IN_FORCE = re.compile(
+    r"(?:本|该|此)(?:法|条例|办法|规定|细则|规则|规范|标准|决定|通知|意见|方案|制度|章程|目录|规程|政策|令)?[^。；]{0,12}?自\s*$"
+)
+_BEGINS_TO_HOLD = re.compile(r"^\s*起\s*(?:正式)?(?:施行|实施|执行|生效)|^\s*(?:正式)?(?:施行|实施|生效)")
+_FROM_PUBLICATION = re.compile(
+    r"(?:本|该)(?:法|条例|办法|规定|细则|规则|规范|标准|决定|通知|意见|方案|制度|章程|目录|规程)?自(?:公布|发布|印发|颁布)之日起(?:施行|实施|执行|生效)"
+)
+_TITLE = re.compile(r"《([^《》]{4,60})》")
+_WIDEST = 60  # characters from a date to what was done on it
+
+
+def is_history(text: str) -> bool:
+    """Say whether a line is one of those below a title that tell when the document was passed or changed."""
+    plain = _QUOTED.sub("", text)
+    found = [f.name for f in stated_in_history(text)]
+    first = next(dates(plain), None)
+    return bool(found) and first is not None and first.start <= 12 and "。" not in plain.rstrip("。）)")
+
+
+def stated_in_history(text: str) -> Iterator[Fact]:
+    """Yield what the lines below a title state: each date with what was done on it."""
+    plain = _QUOTED.sub(lambda m: "\x00" * len(m.group()), text)  # what is quoted says what was done elsewhere
+    found = list(dates(plain))
+    for n, written in enumerate(found):
+        end = found[n + 1].start if n + 1 < len(found) else len(plain)
+        act = _act(plain[written.end : min(end, written.end + 4 * _WIDEST)])
+        if act:
+            yield Fact(act, written.iso, "below the title")
+        order = _ORDER.search(plain, written.end, end)
+        if order and order[1] and act in ("published", "amended"):
+            yield Fact("number", "".join(order.group().split()), "below the title")
+
+
+def _act(after: str) -> str:
+    """Return what was done on a date, as the words behind it say: the last act that is named there."""
+    places = [(m.start(), name) for name, pattern in _ACTS for m in pattern.finditer(after.replace("\x00", ""))]
+    return max(places)[1] if places else ""
+
+
+def stated_in_text(paragraphs: Sequence[str]) -> Iterator[Fact]:
+    """Yield what the text states of when it holds, and what it puts out of force."""
+    for text in paragraphs:
+        if "施行" not in text and "实施" not in text and "生效" not in text and "执行" not in text and "废止" not in text:
+            continue
+        for written in dates(text):
+            if len(written.iso) == 10 and _holds_from(text, written):
+                yield Fact("in_force", written.iso, "stated in the text")
+        if _FROM_PUBLICATION.search(text):
+            yield Fact("in_force", "", "stated in the text: from its publication")
+        yield from _repeals(text)
+
+
+def _holds_from(text: str, written: WrittenDate) -> bool:
+    return bool(_IN_FORCE.search(text[max(0, written.start - 30) : written.start])) and bool(
+        _BEGINS_TO_HOLD.match(text[written.end : written.end + 12])
+    )
+
+
+def _repeals(text: str) -> Iterator[Fact]:
+    for sentence in re.split(r"(?<=[。；])", text):
+        if "同时废止" in sentence or "同时停止执行" in sentence:
+            for match in _TITLE.finditer(sentence):
+                yield Fact("repeals", match[1], "stated in the text")
