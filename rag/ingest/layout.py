@@ -9,6 +9,7 @@ from rag.ingest.breaks import find_breaks
 from rag.ingest.shapes import (
     byline_names,
     ends_sentence,
+    has_dash,
     has_mark,
     is_attribution,
     is_date_line,
@@ -239,6 +240,9 @@ class _Reading:
         article = self._new_article()
         number = len(self._articles) - 1
         heads = [i for i in lines if not bylines or i < bylines[0]]
+        for i in heads[1:]:
+            if self._roles[i] is Role.HEADING and has_dash(self._blocks[i].text):
+                self._roles[i] = Role.SUBTITLE
         rest = [i for i in lines if bylines and i > bylines[0] and self._roles[i] is not Role.BYLINE]
         title = self._title_line(heads, has_byline=bool(bylines))
         for i in heads:
@@ -262,7 +266,10 @@ class _Reading:
             self._set(i, Role.HEADING, number)
 
     def _title_line(self, heads: list[int], *, has_byline: bool) -> int | None:
-        """Choose the title: what is marked as one, else the line above the byline, else the first."""
+        """Choose the title: what is marked as one, else the line above a subtitle or the byline, else the first."""
+        below = next((n for n, i in enumerate(heads) if n and self._roles[i] is Role.SUBTITLE), 0)
+        if below and self._roles[heads[below - 1]] is Role.HEADING:
+            return heads[below - 1]
         marked = [i for i in heads if self._roles[i] is Role.TITLE]
         candidates = marked or [i for i in heads if self._roles[i] is not Role.SUBTITLE]
         if not candidates:

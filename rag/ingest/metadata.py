@@ -10,6 +10,7 @@ from rag.ingest.blocks import Block, BlockKind, Fact
 from rag.ingest.enumeration import read_label
 from rag.ingest.lines import width
 from rag.ingest.states import is_history, stated_in_history
+from rag.schema import join_sentences
 from rag.text.dates import date_in
 
 __all__ = ["Head", "read_head"]
@@ -41,6 +42,10 @@ _OCCASION = re.compile(
 _POST = re.compile(
     r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$"
 )
+_STANDARD = re.compile(r"^[A-Z]{2,5}(?:\s*/\s*[A-Z])?\s*\d+(?:\.\d+)*\s*[-—－–]\s*(?:19|20)?\d\d$")  # GB 12523-2011
+_ISSUED_IN = re.compile(r"^[(（]?\s*(?:\d{4}|[一二三四五六七八九〇○零]{4})\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*[)）]?$")
+_KIND_OF_STANDARD = re.compile(r"^\s*(?:中华人民共和国)?\s*[\u4e00-\u9fff\s]{0,12}(?:国家|行业|地方|团体|企业)\s*标\s*准$")
+_GOES_ON = re.compile(r"(?:\b(?:of|and|the|for|on|to|in|by|with|from)|[关于的和与及、])$", re.I)
 _BODY = re.compile(r"^[\u4e00-\u9fff（）()·\s]{2,30}(?:局|队|院|会|部|厅|府|办|室|署|行|党|处|所|中心|公司|集团|委|团|社|校|大学)$")
 _MOST_SIGNERS = 12
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
@@ -74,8 +79,12 @@ def read_head(blocks: Sequence[Block], stem: str) -> Head:
 
 def _top(blocks: Sequence[Block]) -> Iterator[int]:
     """Yield the numbers of blocks before the text begins."""
+    cover = _is_cover(blocks)
     for n, block in enumerate(blocks[:_TOP]):
-        if block.kind is BlockKind.TEXT and (width(block.text) > _LONG or _SENTENCE.search(block.text)):
+        if cover and block.page > 1:
+            return
+        is_text = block.kind is BlockKind.TEXT and not cover and not is_history(block.text)
+        if is_text and (width(block.text) > _LONG or _SENTENCE.search(block.text)):
             label = read_label(block.text)
             if label or _SENTENCE.search(block.text) or width(block.text) > 2 * _LONG:
                 return
@@ -85,6 +94,13 @@ def _top(blocks: Sequence[Block]) -> Iterator[int]:
             yield n
             if _ADDRESSEE.match(block.text) and n and "【" not in block.text and len(block.text) > 4:
                 return
+
+
+def _is_cover(blocks: Sequence[Block]) -> bool:
+    """Say whether the first of several pages is a cover: short lines, with hardly a sentence."""
+    first = [b for b in blocks[:_TOP] if b.page == 1 and b.kind is not BlockKind.FURNITURE]
+    sentences = sum(bool(_SENTENCE.search(b.text)) or width(b.text) > 2 * _LONG for b in first)
+    return 3 <= len(first) < _TOP and sentences <= 1 and any(b.page > 1 for b in blocks[: _TOP + 1])
 
 
 def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
@@ -127,21 +143,29 @@ def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None
         text = " ".join(blocks[n].text.split())
         published, source, number = _PUBLISHED.match(text), _SOURCE.match(text), _NUMBER.match(text)
         post = _POST.match(text)
-        if is_history(text):
-            head.facts += stated_in_history(text)
-            head.lines[n] = "history"
-        elif number:
+        if number:
             _state(head, n, "number", number[1] or number[2], "document number")
         elif published:
             _state(head, n, "published", date_in(published[1]), "date line")
             if published[2]:
                 _state(head, n, "source", published[2], "date line")
+        elif is_history(text):
+            head.facts += stated_in_history(text)
+            head.lines[n] = "history"
+        elif _STANDARD.match(text):
+            _state(head, n, "number", text, "document number")
+        elif text.startswith("代替") and re.search(r"\d", text):
+            _state(head, n, "replaces", text.removeprefix("代替"), "document number")
+        elif _ISSUED_IN.match(text):
+            _state(head, n, "published", date_in(text, whole=False), "month below the title")
         elif source:
             following = next((m for m in top if m > n), -1)
             name = source[1] or (blocks[following].text.strip() if following >= 0 else "")
             _state(head, n, "source", name, "source line")
             if not source[1] and following >= 0:
                 head.lines[following] = "source"
+        elif _KIND_OF_STANDARD.match(text):
+            head.lines[n] = "letterhead"
         elif _LETTERHEAD.match(text) and n != top[-1] and not _TITLE_ENDS.search(text.removesuffix("文件")):
             _state(head, n, "issuer", text.removesuffix("文件"), "letterhead")
         elif _OCCASION.match(text):
@@ -175,8 +199,13 @@ def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: 
         return
     scores = {n: _likeness_to_title(blocks[n], stem) - 0.1 * place for place, n in enumerate(candidates)}
     best = max(candidates, key=lambda n: scores[n])
-    head.facts.append(Fact("title", " ".join(blocks[best].text.split()), "line above the text"))
-    head.lines[best] = "title"
+    lines = [best]
+    while _GOES_ON.search(blocks[lines[-1]].text.strip()) and lines[-1] + 1 in candidates:
+        lines.append(lines[-1] + 1)
+    title = join_sentences(" ".join(blocks[n].text.split()) for n in lines)
+    head.facts.append(Fact("title", title, "line above the text"))
+    again = [n for n in candidates if "".join(blocks[n].text.split()) == "".join(title.split())]
+    head.lines |= dict.fromkeys((*lines, *again), "title")
 
 
 def _likeness_to_title(block: Block, stem: str) -> float:

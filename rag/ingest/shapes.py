@@ -8,6 +8,7 @@ __all__ = [
     "byline_names",
     "ends_sentence",
     "ends_with_mark",
+    "has_dash",
     "has_mark",
     "is_attribution",
     "is_date_line",
@@ -75,6 +76,8 @@ _BYLINE_MARK = re.compile(
 _DATE_LINE = re.compile(
     r"^(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2})(?:\s*(?:星期|周)[一二三四五六日天])?(?:\s*第?\d+版)?$"
 )
+_SPACED = re.compile(rf"{_HAN}[ \u3000]{{1,3}}{_HAN}")  # 宏 远
+_SPACED_WORDS = frozenset("目录 前言 序言 引言 附录 附件 附则 总则 摘要 正文 结语 后记 说明 注释 通知 公告".split())
 _LONGEST_ATTRIBUTION = 200  # characters: what a sidecar calls one may be longer, and is all speaker
 _SHORT_COLUMNS = 32  # the longest section heading or title line, in Han widths
 
@@ -105,6 +108,11 @@ def opens_more_than_it_closes(text: str) -> bool:
     """Say whether a quotation mark or bracket is left open."""
     opened = set(_OPENER.findall(text))
     return any(text.count(o) > text.count(_CLOSERS[o]) for o in opened)
+
+
+def has_dash(text: str) -> bool:
+    """Say whether a line begins with a dash, as a subtitle or an attribution does."""
+    return bool(_ATTRIBUTION.match(text))
 
 
 def has_mark(text: str) -> bool:
@@ -168,6 +176,8 @@ def byline_names(text: str) -> tuple[str, ...]:
     if mark and mark.group().lower().startswith("by "):
         return tuple(n.strip() for n in re.split(r",| and ", rest) if n.strip())
     names = _split_names(rest)
+    if names and _SPACED.fullmatch(rest) and names[0] not in _SPACED_WORDS:
+        return names  # set as names are, whatever the family name
     return names if names and all(map(_is_name, names)) else ()
 
 

@@ -15,11 +15,19 @@ __all__ = ["is_history", "stated_in_history", "stated_in_text"]
 _QUOTED = re.compile(r"《[^《》]*(?:[〈<][^〉>]*[〉>][^《》]*)*》")
 _ACTS = (
     ("amended", re.compile(r"修订|修正|修改")),
-    ("passed", re.compile(r"通过|批准")),
+    ("passed", re.compile(r"(?:通过|批准)(?!的)")),
     ("published", re.compile(r"公布|发布|颁布|印发")),
     ("in_force", re.compile(r"起?(?:施行|实施|执行|生效)")),
     ("repealed", re.compile(r"废止|失效")),
 )
+_ENGLISH_ACTS = (
+    ("amended", re.compile(r"\b(?:amend|revis)", re.I)),
+    ("passed", re.compile(r"\b(?:adopted|passed|approved|enacted)\b", re.I)),
+    ("published", re.compile(r"\b(?:promulgated|published|issued)\b", re.I)),
+    ("in_force", re.compile(r"\b(?:effective|in(?:to)? force)\b", re.I)),
+)
+_OPENS = re.compile(r"\s*[(（\[]?\s*(?:adopted|amended|promulgated|approved|enacted|effective|issued)\b", re.I)
+_SENTENCE = re.compile(r"。(?=.)")
 _ORDER = re.compile(r"([\u4e00-\u9fff]{2,24}?(?:令|公告))?\s*第\s*(\d+)\s*号")
 _IN_FORCE = re.compile(
     r"(?:本|该|此)(?:法|条例|办法|规定|细则|规则|规范|标准|决定|通知|意见|方案|制度|章程|目录|规程|政策|令)?[^。；]{0,12}?自\s*$"
@@ -28,46 +36,62 @@ _BEGINS_TO_HOLD = re.compile(r"^\s*起\s*(?:正式)?(?:施行|实施|执行|生�
 _FROM_PUBLICATION = re.compile(
     r"(?:本|该)(?:法|条例|办法|规定|细则|规则|规范|标准|决定|通知|意见|方案|制度|章程|目录|规程)?自(?:公布|发布|印发|颁布)之日起(?:施行|实施|执行|生效)"
 )
+_TELLS = re.compile(r"施行|实施|生效|执行|废止|批准")
 _TITLE = re.compile(r"《([^《》]{4,60})》")
-_WIDEST = 60  # characters from a date to what was done on it
+_WIDEST = 240  # characters from a date to what was done on it
+_FIRST_DATE = 12  # the date stands in front, but for a bracket, 根据 or 自
 
 
 def is_history(text: str) -> bool:
     """Say whether a line is one of those below a title that tell when the document was passed or changed."""
     plain = _QUOTED.sub("", text)
-    found = [f.name for f in stated_in_history(text)]
-    first = next(dates(plain), None)
-    return bool(found) and first is not None and first.start <= 12 and "。" not in plain.rstrip("。）)")
+    if not any(True for _ in stated_in_history(text)):
+        return False
+    first = next(dates(plain))
+    return bool(_OPENS.match(plain)) or (first.start <= _FIRST_DATE and not _SENTENCE.search(plain))
 
 
 def stated_in_history(text: str) -> Iterator[Fact]:
     """Yield what the lines below a title state: each date with what was done on it."""
     plain = _QUOTED.sub(lambda m: "\x00" * len(m.group()), text)  # what is quoted says what was done elsewhere
     found = list(dates(plain))
+    before = 0
     for n, written in enumerate(found):
         end = found[n + 1].start if n + 1 < len(found) else len(plain)
-        act = _act(plain[written.end : min(end, written.end + 4 * _WIDEST)])
-        if act:
-            yield Fact(act, written.iso, "below the title")
+        after = plain[written.end : min(end, written.end + _WIDEST)]
+        acts = list(_acts(after)) or list(_acts_before(plain[before : written.start]))
+        yield from (Fact(act, written.iso, "below the title") for act in acts)
         order = _ORDER.search(plain, written.end, end)
-        if order and order[1] and act in ("published", "amended"):
+        if order and order[1] and set(acts) & {"published", "amended"}:
             yield Fact("number", "".join(order.group().split()), "below the title")
+        before = written.end
 
 
-def _act(after: str) -> str:
-    """Return what was done on a date, as the words behind it say: the last act that is named there."""
-    places = [(m.start(), name) for name, pattern in _ACTS for m in pattern.finditer(after.replace("\x00", ""))]
-    return max(places)[1] if places else ""
+def _acts(after: str) -> Iterator[str]:
+    """Yield what was done on a date, as the words behind it say: …通过, …公布施行, but not 通过的….
+
+    What an amendment was passed by stands in one breath with it: then the act is the amendment.
+    """
+    found = [name for name, pattern in _ACTS if pattern.search(after)]
+    yield from ["amended"] if "amended" in found else found
+
+
+def _acts_before(before: str) -> Iterator[str]:
+    """Yield what was done on a date, as English says it: adopted at … and promulgated on ….."""
+    found = [name for name, pattern in _ENGLISH_ACTS if pattern.search(before)]
+    yield from ["amended"] if "amended" in found else found
 
 
 def stated_in_text(paragraphs: Sequence[str]) -> Iterator[Fact]:
     """Yield what the text states of when it holds, and what it puts out of force."""
     for text in paragraphs:
-        if "施行" not in text and "实施" not in text and "生效" not in text and "执行" not in text and "废止" not in text:
+        if not _TELLS.search(text):
             continue
         for written in dates(text):
             if len(written.iso) == 10 and _holds_from(text, written):
                 yield Fact("in_force", written.iso, "stated in the text")
+            elif len(written.iso) == 10 and _is_of_this(text, written) and text[written.end :].startswith("批准"):
+                yield Fact("passed", written.iso, "stated in the text")
         if _FROM_PUBLICATION.search(text):
             yield Fact("in_force", "", "stated in the text: from its publication")
         yield from _repeals(text)
@@ -77,6 +101,10 @@ def _holds_from(text: str, written: WrittenDate) -> bool:
     return bool(_IN_FORCE.search(text[max(0, written.start - 30) : written.start])) and bool(
         _BEGINS_TO_HOLD.match(text[written.end : written.end + 12])
     )
+
+
+def _is_of_this(text: str, written: WrittenDate) -> bool:
+    return bool(re.search(r"本(?:标准|规范|规程|规划|方案|办法|规定)[^。；]{0,24}$", text[: written.start]))
 
 
 def _repeals(text: str) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ after this.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.ingest.blocks import Fact
@@ -16,17 +16,19 @@ __all__ = ["article_fields", "by_trust"]
 
 _TEXT = (
     "below the title",
-    "date line",
-    "document number",
-    "signature",
     "below the text",
     "letterhead",
+    "signature",
+    "document number",
+    "date line",
     "source line",
+    "month below the title",
     "occasion",
     "line below the title",
     "stated in the text",
     "cover",
 )
+_ISSUED = ("signed", "published", "written", "added")  # names of the day on which a document was issued
 _FORMAT = ("front matter", "html heading", "html time", "stated on the page", "Word style", "the largest centred lines")
 _META = ("html meta", "html title", "html lang", "JSON-LD")
 _PROPERTIES = ("Word core", "Excel core", "PDF properties")
@@ -47,7 +49,8 @@ def by_trust(facts: Iterable[Fact]) -> list[Fact]:
 def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:
     """Return what an article is, as far as facts say it; `stem` is the name of its file without the ending."""
     held: dict[str, list[str]] = {}
-    for fact in by_trust(facts):
+    ordered = by_trust(facts)
+    for fact in ordered:
         held.setdefault(fact.name, []).append(fact.value)
     first = {name: values[0] for name, values in held.items()}
     found: dict[str, Any] = {
@@ -55,7 +58,7 @@ def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:
         "issuer": "、".join(_bodies(held.get("issuer", ()))),
         "number": first.get("number", ""),
         "origin": first.get("source", ""),
-        "published": next(iter([*held.get("published", ()), *held.get("signed", ()), *held.get("added", ())]), ""),
+        "published": next((f.value for f in ordered if f.name in _ISSUED and not _is_other_day(f, held)), ""),
         "passed": min(held.get("passed", ()), default=""),
         "amended": max(held.get("amended", ()), default=""),
         "modified": first.get("modified", ""),
@@ -80,9 +83,14 @@ def _rank(fact: Fact) -> int:
     order = (_TITLES, _META, _PROPERTIES) if fact.name == "title" else (_TEXT, _FORMAT, _META, _PROPERTIES)
     groups = [n for n, group in enumerate(order) if fact.where.startswith(group)]
     rank = 100 * (groups[0] if groups else len(order))
-    if fact.name == "title" and not rank:
-        rank += next(n for n, where in enumerate(_TITLES) if fact.where.startswith(where))
+    if not rank:  # in the first group each place has its own
+        rank += next(n for n, where in enumerate(order[0]) if fact.where.startswith(where))
     return rank
+
+
+def _is_other_day(fact: Fact, held: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether a day that stands beside the text as its date is the one on which it came into force."""
+    return not fact.where.startswith(_TEXT) and fact.value in held.get("in_force", ())
 
 
 def _bodies(names: Sequence[str]) -> list[str]:
