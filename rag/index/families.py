@@ -14,7 +14,7 @@ __all__ = ["Family", "State", "families", "family_key"]
 _VERSION = re.compile(
     r"[(（\[【][^()（）\[\]【】]{0,24}(?:\d{4}|修订|修正|试行|暂行|失效|废止|现行|有效|版)[^()（）\[\]【】]{0,12}[)）\]】]\s*$"
 )
-# What has states at all: rules and standards. A title that every week has again, such as that of a bulletin, makes no family.
+# What has states at all: rules and standards. A title that every week has again, as a bulletin does, makes no family.
 _NORMATIVE = re.compile(
     r"(?:法|条例|规定|办法|细则|规则|规范|标准|章程|决定|预案|目录|名录|清单|准则|指南|方案|制度|规程|规划|纲要|意见|政策|措施"
     r"|act|regulations?|rules?|standards?|polic(?:y|ies)|code|guidance|guidelines?|law|constitution)$",

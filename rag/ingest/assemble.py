@@ -7,7 +7,7 @@ from rag.ingest.blocks import Block, BlockKind, Document, Fact
 from rag.ingest.metadata import read_head
 from rag.ingest.states import stated_in_text
 from rag.ingest.structure import Belonging, structure
-from rag.ingest.trust import by_trust
+from rag.ingest.trust import by_trust, marked_title
 from rag.schema import ParagraphKind, Span
 
 __all__ = ["Assembled", "Part", "assemble", "is_document", "text_of"]
@@ -22,7 +22,19 @@ _KINDS: dict[BlockKind, ParagraphKind] = {
     BlockKind.CODE: "body",
 }
 _HEAD = frozenset(
-    {"letterhead", "issuer", "number", "title", "published", "source", "authors", "occasion", "addressee", "signed", "history"}
+    {
+        "letterhead",
+        "issuer",
+        "number",
+        "title",
+        "published",
+        "source",
+        "authors",
+        "occasion",
+        "addressee",
+        "signed",
+        "history",
+    }
 )
 _LONGEST_CONTEXT = 400  # characters
 _WIDEST_GAP = 80  # characters between lines of a head that stand together
@@ -56,8 +68,8 @@ class Assembled:
 def assemble(document: Document, stem: str) -> Assembled:
     """Put a document together. `stem` is the name of its file without the ending."""
     blocks = document.blocks
-    head = read_head(blocks, stem)
-    told = dict(head.lines)
+    head = read_head(blocks, stem, marked_title(document.facts))
+    told = head.lines | {n: b.label for n, b in enumerate(blocks) if b.kind is BlockKind.METADATA and b.label}
     belongings = structure([_out(b) if told.get(n) == "page words" else b for n, b in enumerate(blocks)])
     body = [b.text for b, belongs in zip(blocks, belongings, strict=True) if belongs.kind in _KINDS]
     facts = (*by_trust([*document.facts, *head.facts, *stated_in_text(body)]),)
@@ -85,12 +97,13 @@ def _out(block: Block) -> Block:
 
 
 def _is_part(block: Block, belongs: Belonging) -> bool:
-    return belongs.kind in _KINDS and any(c.isalnum() for c in block.text)
+    stated = block.kind is BlockKind.METADATA and block.label  # a line of the front matter that can be cited
+    return bool(belongs.kind in _KINDS or stated) and any(c.isalnum() for c in block.text)
 
 
 def _part(n: int, blocks: Sequence[Block], belongings: Sequence[Belonging], told: dict[int, str], title: str) -> Part:
     block, belongs = blocks[n], belongings[n]
-    kind: ParagraphKind = "head" if told.get(n) in _HEAD else _KINDS[belongs.kind]
+    kind: ParagraphKind = "head" if told.get(n) in _HEAD else _KINDS.get(belongs.kind, "head")
     section = " › ".join(s for s in belongs.section if s != title)
     above = [blocks[m].text for m in (belongs.caption, belongs.header, belongs.lead_in) if m >= 0]
     above = [" ".join(a.split()) for a in above]
@@ -132,5 +145,5 @@ def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def text_of(part: Part, text: str) -> str:
-    """Return the text of a part as its reader shows it, or, of lines put together, as it stands; no blanks at its end."""
+    """Return the text of a part as its reader shows it, or, of lines put together, as it stands; no last blank."""
     return (part.text or "".join(text[a:b] for a, b in part.spans)).rstrip()

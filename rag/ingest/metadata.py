@@ -43,10 +43,17 @@ _POST = re.compile(
     r"^(\S*(?:省长|市长|县长|区长|州长|主席|主任|总理|部长|厅长|局长|书记|院长|检察长))\s+(\S{1,3}(?:\s\S)?)$"
 )
 _STANDARD = re.compile(r"^[A-Z]{2,5}(?:\s*/\s*[A-Z])?\s*\d+(?:\.\d+)*\s*[-—－–]\s*(?:19|20)?\d\d$")  # GB 12523-2011
-_ISSUED_IN = re.compile(r"^[(（]?\s*(?:\d{4}|[一二三四五六七八九〇○零]{4})\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*[)）]?$")
-_KIND_OF_STANDARD = re.compile(r"^\s*(?:中华人民共和国)?\s*[\u4e00-\u9fff\s]{0,12}(?:国家|行业|地方|团体|企业)\s*标\s*准$")
+_ISSUED_IN = re.compile(
+    r"^[(（]?\s*(?:\d{4}|[一二三四五六七八九〇○零]{4})\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*[)）]?$"
+)
+_KIND_OF_STANDARD = re.compile(
+    r"^\s*(?:中华人民共和国)?\s*[\u4e00-\u9fff\s]{0,12}(?:国家|行业|地方|团体|企业)\s*标\s*准$"
+)
 _GOES_ON = re.compile(r"(?:\b(?:of|and|the|for|on|to|in|by|with|from)|[关于的和与及、])$", re.I)
-_BODY = re.compile(r"^[\u4e00-\u9fff（）()·\s]{2,30}(?:局|队|院|会|部|厅|府|办|室|署|行|党|处|所|中心|公司|集团|委|团|社|校|大学)$")
+_BODY = re.compile(
+    r"^[\u4e00-\u9fff（）()·\s]{2,30}(?:局|队|院|会|部|厅|府|办|室|署|行|党|处|所|中心|公司|集团|委|团|社|校|大学)$"
+)
+_SAME_TITLE = 0.9  # share of the pairs of characters
 _MOST_SIGNERS = 12
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
 
@@ -66,13 +73,16 @@ class Head:
     lines: dict[int, str] = field(default_factory=dict)
 
 
-def read_head(blocks: Sequence[Block], stem: str) -> Head:
-    """Read the lines above and below the text. `stem` is the name of the file without its ending."""
+def read_head(blocks: Sequence[Block], stem: str, title: str = "") -> Head:
+    """Read the lines above and below the text.
+
+    `stem` is the name of the file without its ending, `title` the one that the format itself marks, if it does.
+    """
     head = Head()
     top = list(_top(blocks))
     _read_page_words(blocks, head)
     _read_lines(blocks, [n for n in top if n not in head.lines], head)
-    _read_title(blocks, [n for n in top if n not in head.lines], stem, head)
+    _read_title(blocks, [n for n in top if n not in head.lines], stem, head, title)
     _read_signature(blocks, head)
     return head
 
@@ -191,10 +201,15 @@ def _state(head: Head, n: int, name: str, value: str, where: str) -> None:
     head.lines[n] = name
 
 
-def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: Head) -> None:
-    """Choose the line that is the title: a heading of the format, or what looks most like one."""
+def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: Head, known: str) -> None:
+    """Choose the line that is the title: a heading of the format, or what looks most like one.
+
+    Where the title is known, only a line that repeats it is one: any other is text.
+    """
     candidates = [n for n in lines if width(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)]
     candidates = [n for n in candidates if not read_label(blocks[n].text)]  # 第一章 is the title of a part
+    if known:
+        candidates = [n for n in candidates if _shared(_bare(blocks[n].text), _bare(known)) >= _SAME_TITLE]
     if not candidates:
         return
     scores = {n: _likeness_to_title(blocks[n], stem) - 0.1 * place for place, n in enumerate(candidates)}
@@ -206,6 +221,10 @@ def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: 
     head.facts.append(Fact("title", title, "line above the text"))
     again = [n for n in candidates if "".join(blocks[n].text.split()) == "".join(title.split())]
     head.lines |= dict.fromkeys((*lines, *again), "title")
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def _likeness_to_title(block: Block, stem: str) -> float:

@@ -230,7 +230,7 @@ def _text(block: Block, n: int, label: Label | None, open_: _Open, blocks: Seque
 
 
 def _announced_lines(blocks: Sequence[Block], labels: Sequence[Label | None]) -> dict[int, int]:
-    """Find items without labels, with the line that announces them: lines behind …： that end in ； up to one that ends in 。"""
+    """Find unlabelled items with the line that announces them: behind …： those that end in ；, up to one in 。."""
     rows = [n for n, b in enumerate(blocks) if b.kind is not BlockKind.FURNITURE]
     found: dict[int, int] = {}
     for place, lead in enumerate(rows):

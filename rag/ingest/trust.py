@@ -12,7 +12,7 @@ from typing import Any
 from rag.ingest.blocks import Fact
 from rag.text.dates import date_in
 
-__all__ = ["article_fields", "by_trust"]
+__all__ = ["article_fields", "by_trust", "marked_title"]
 
 _TEXT = (
     "below the title",
@@ -44,6 +44,12 @@ _PLACE = re.compile(
 def by_trust(facts: Iterable[Fact]) -> list[Fact]:
     """Sort facts: of each name the one that holds comes first."""
     return sorted(facts, key=_rank)
+
+
+def marked_title(facts: Iterable[Fact]) -> str:
+    """Return the title that the format marks as one, in front matter or as a heading; "" where it marks none."""
+    marked = [f for f in facts if f.name == "title" and f.where.startswith(_TITLES)]
+    return by_trust(marked)[0].value if marked else ""
 
 
 def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:

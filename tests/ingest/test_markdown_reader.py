@@ -44,7 +44,14 @@ def test_front_matter_is_facts() -> None:
         ("authors", "李四"),
         ("keywords", "水利"),
     ]
-    assert [(b.kind, b.level) for b in found[1:]] == [(BlockKind.HEADING, 1), (BlockKind.TEXT, 0)]
+    assert [(b.kind, b.level) for b in found[-2:]] == [(BlockKind.HEADING, 1), (BlockKind.TEXT, 0)]
+    cited = [(b.label, b.text) for b in found if b.label]
+    assert cited == [("published", "date: 2025-04-02"), ("authors", "author: [张三, 李四]")]
+
+
+def test_a_long_sentence_above_a_rule_is_no_heading() -> None:
+    text = "This is the beginning of the draft that is to be discussed.\n---\n\nShort heading\n---\n\nText.\n"
+    assert [b.kind for b in blocks(text)] == [BlockKind.TEXT, BlockKind.HEADING, BlockKind.TEXT]
 
 
 def test_notes_are_bound_to_their_marks() -> None:

@@ -111,7 +111,9 @@ def test_front_matter_states_facts(tmp_path: Path) -> None:
     (article,) = found.articles
     assert (article.title, article.authors, article.date) == ("数字", ("王明", "李红"), "2025-01-02")
     assert not article.title_missing
-    assert [p.text for p in found.paragraphs] == ["正文在此。"]
+    body = [p.text for p in found.paragraphs if p.kind != "head"]
+    assert body == ["正文在此。"]
+    assert [p.text for p in found.paragraphs if p.kind == "head"] == ["author: 王明, 李红\ndate: 2025-01-02"]
 
 
 @pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "  \n\n", "\n \n"])

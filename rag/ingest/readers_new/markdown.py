@@ -17,6 +17,7 @@ from rag.schema import Span, sub_spans
 __all__ = ["markdown_blocks", "read_markdown"]
 
 _CONTAINER = re.compile(r"[ \t]*:::+[ \t]*(?:\w+[ \t]*)?(.*)")  # boxes of VuePress and Docusaurus, with their titles
+_LONGEST_UNDERLINED = 100  # characters of a heading above a line of - or =
 _BOX_LEVEL = 6  # of the heading that such a title is
 _BACK_LINK = re.compile(r"(?:<a\s[^>]*\b(?:name|id)=[\"']([^\"']+)[\"'][^>]*>)([^<]*)</a>\s*")
 
@@ -32,8 +33,7 @@ def read_markdown(path: Path) -> Document:
 def markdown_blocks(text: str) -> tuple[list[Block], list[Fact]]:
     """Cut Markdown into blocks, and read what its front matter states."""
     front, facts = read_front_matter(text)
-    blocks = [front] if front else []
-    return blocks + list(_Reader(text, front.spans[-1][1] if front else 0).blocks()), facts
+    return front + list(_Reader(text, front[-1].spans[-1][1] if front else 0).blocks()), facts
 
 
 @dataclass(slots=True)
@@ -111,13 +111,20 @@ class _Reader:
         elif kind in ("hr", "heading_open", "table_open") and token.map:
             self._cover(token.map[0], token.map[1] if kind == "hr" else token.map[0])
         if kind == "heading_open":
-            inside.heading, inside.item_begins = int(token.tag[1]), None
+            # What is underlined and long is a sentence above a rule, whatever the syntax calls it.
+            underlined = token.markup in ("-", "=") and token.map and self._is_long(*token.map)
+            inside.heading, inside.item_begins = 0 if underlined else int(token.tag[1]), None
         elif kind == "heading_close":
             inside.heading = 0
 
     def _lines(self, first: int, last: int) -> list[int]:
         """Return the lines of the source that lines of the body are."""
         return [n + self._first for n in range(first, last) if n + self._first < len(self._starts) - 1]
+
+    def _is_long(self, first: int, last: int) -> bool:
+        lines = self._lines(first, last)
+        text = self._text[self._starts[lines[0]] : self._starts[lines[-1]]].strip() if lines else ""
+        return len(text) > _LONGEST_UNDERLINED or text.endswith(("。", ".", "；", ";"))
 
     def _cover(self, first: int, last: int) -> None:
         self._covered.update(self._lines(first, last))
