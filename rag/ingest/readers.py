@@ -11,15 +11,14 @@ from typing import Any, NoReturn
 from rag.errors import SourceError
 from rag.ingest.blocks import FRONT_MATTER, Block
 from rag.ingest.documents import ENDINGS
+from rag.ingest.encodings import guess_encoding, utf16_without_mark
 from rag.ingest.front_matter import front_matter
-from rag.ingest.run_on import run_on_model
 from rag.ingest.shapes import ends_sentence, ends_with_mark, width
 from rag.schema import Span
 
 __all__ = ["READERS", "Text", "decode", "markdown_blocks", "skipped_files", "source_files", "text_blocks"]
 
 _LINE = re.compile(r"[^\r\n]+")
-_LEAST_LIKELY = -8.0  # nats a character: Chinese has −5 to −6.5, Japanese or Korean read as GB 18030 below −9
 _BYTE_ORDER_MARK = "\ufeff"  # kept in the text, so that offsets are those of the file
 _WRAPPED = 0.8  # hard-wrapped lines are nearly as wide as the widest of their run
 _WRAPPED_WIDTH = 16
@@ -34,7 +33,7 @@ class Text:
 
 
 def decode(path: Path) -> Text:
-    """Read a file as UTF-8, or as UTF-16 or GB18030 where it is that.
+    """Read a file as UTF-8, or as UTF-16, GB18030 or Big5 where it is that.
 
     Raises SourceError naming the first byte that is wrong, or when the file is empty or no text.
     """
@@ -51,33 +50,24 @@ def decode(path: Path) -> Text:
         except UnicodeDecodeError as error:
             raise SourceError(f"{path} begins as {wide} but byte {error.start} is not: save it as UTF-8") from error
     if b"\x00" in raw:
-        raise SourceError(
-            f"{path} is binary (a zero byte at {raw.index(0)}): expected text; convert it to .txt, .md or .jsonl"
-        )
+        found = utf16_without_mark(raw)
+        if found is None:
+            raise SourceError(
+                f"{path} is binary (a zero byte at {raw.index(0)}): expected text; convert it to .txt, .md or .jsonl"
+            )
+        return Text(*found)
     try:
         return Text(raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
-        text = _gb18030(raw)
-        if text is None:
+        found = guess_encoding(raw)
+        if found is None and not raw[error.end :].strip():
+            raise SourceError(f"{path} ends in the middle of a character: it was cut; copy it again") from error
+        if found is None:
             raise SourceError(
-                f"{path} is neither UTF-8 (byte {error.start} is 0x{raw[error.start]:02X}) nor GB18030: "
-                "save it as UTF-8 and index it again"
+                f"{path} is neither UTF-8 (byte {error.start} is 0x{raw[error.start]:02X}) nor GB18030, Big5 or "
+                "UTF-16: save it as UTF-8 and index it again"
             ) from error
-        return Text(text, "gb18030")
-
-
-def _gb18030(raw: bytes) -> str | None:
-    """Decode GB18030; None where the result is not mostly common Chinese, as random bytes would be."""
-    try:
-        text = raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    wide = "".join(c for c in text if ord(c) > 127)
-    # The 6,763 characters of GB 2312 are what Chinese text consists of; a wrong guess scatters over 20,000. Japanese
-    # and Korean fall among them, but not in the order in which Chinese puts them.
-    common = sum(1 for c in wide if len(c.encode("gb2312", errors="ignore")) == 2)
-    likely = run_on_model().likelihood(wide[:5000]) > _LEAST_LIKELY
-    return text if wide and common >= 0.9 * len(wide) and likely else None
+        return Text(*found)
 
 
 def text_blocks(text: str) -> list[Block]:
