@@ -52,6 +52,9 @@ class Article:
     in_force: str = ""
     repealed: str = ""
     language: str = ""
+    # Where the library holds several states of it, which only the whole library can say:
+    version: str = ""  # which state this is: 2020年, 2025年修订
+    superseded_by: str = ""  # the state that is in force, where this one is not
 
     @property
     def shown_title(self) -> str:
@@ -161,7 +164,18 @@ class Citation:
     start: int  # of the quote in the paragraph's text
     end: int
     source: str
-    spans: tuple[Span, ...]  # of the quote in the source
+    spans: tuple[Span, ...]  # of the quote in the source, or in the text that was extracted from it
+    date: str = ""  # of the article, as YYYY-MM-DD or as far as it is known
+    version: str = ""  # which state of it, where the library holds several
+    superseded_by: str = ""  # the state that is in force, where this one is not
+    context: str = ""  # title › section › clause › lead-in or header of the paragraph
+    page: int = 0  # from 1, where the source has pages
+
+    @property
+    def shown_article(self) -> str:
+        """The title as readers see it in a list of sources, with the state that was cited."""
+        state = "，".join(x for x in (self.version, f"已有{self.superseded_by}" if self.superseded_by else "") if x)
+        return f"《{self.article}》（{state}）" if state else f"《{self.article}》"
 
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.quote) or not self.quote:

@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import ROOT
 
 # Reading order within `rag`: a stage imports itself and what stands before it.
-STAGES = "schema errors deadline offline terminal web cross_encoder text folding numbers script sentences markers config".split()
+STAGES = "schema errors deadline offline terminal web cross_encoder".split()
+STAGES += "text folding numbers script sentences markers config".split()
 STAGES += "ingest embed index retrieve answer cite".split()
 STAGES += ["assistant", "live", "session", "feedback", "command", "commands", "cli"]
 HEAVY = ("torch", "transformers", "faiss", "gradio", "sentence_transformers")

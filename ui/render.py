@@ -153,7 +153,7 @@ def _translation_html(sentence: Sentence) -> str:
 
 def _place(citation: Citation) -> str:
     """Say where a citation stands: author, title, section."""
-    parts = ("、".join(citation.authors), f"《{citation.article}》", citation.section)
+    parts = ("、".join(citation.authors), citation.shown_article, citation.section)
     return " ".join(p for p in parts if p)
 
 

@@ -156,4 +156,9 @@ def cite(paragraph: Paragraph, article: Article, start: int, end: int) -> Citati
         end=end,
         source=paragraph.source,
         spans=sub_spans(paragraph.spans, start, end) if exact else paragraph.spans,
+        date=article.date,
+        version=article.version,
+        superseded_by=article.superseded_by,
+        context=paragraph.context,
+        page=paragraph.page,
     )

@@ -80,7 +80,9 @@ def _as_text(answer: "Answer") -> str:
     if withheld:
         lines.append(f"未经证实而不显示的句子 · withheld: {withheld}")
     for n, citation in enumerate(sources.values(), 1):
-        place = "，".join(x for x in ("、".join(citation.authors), f"《{citation.article}》", citation.section) if x)
+        page = f"第{citation.page}页" if citation.page else ""
+        parts = ("、".join(citation.authors), citation.shown_article, citation.section, page)
+        place = "，".join(part for part in parts if part)
         lines.append(f"[{n}] {place}  {citation.paragraph}")
     return "\n".join([*_mended(answer), *lines])
 

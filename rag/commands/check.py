@@ -1,6 +1,7 @@
 """`yinju check`: verify a library down to each paragraph's place in its source."""
 
 import argparse
+from collections.abc import Sequence
 
 from rag.command import Command, add_settings, settings_flags
 
@@ -31,17 +32,24 @@ def _run(arguments: argparse.Namespace) -> int:
     library = Library(settings.library, thorough=True)
     embedder = load_embedder(settings.embedder, device=settings.device or None)
     library.check_models(embedder, load_tokens(embedder))
-    placed, sources = verify(library)
+    verified = verify(library)
     made = library.manifest
     print(
         f"{settings.library}: sound. {len(library)} paragraphs in {_count(len(library.segments), 'segment')}, "
         f"all with vectors ({made.embedder}) and terms;\n"
-        f"{placed} found word for word in {sources} of {len(made.sources)} sources. "
+        f"{verified.placed} found word for word in {verified.sources} of {len(made.sources)} sources, "
+        f"{_lost(verified.lost)}. "
         f"fingerprint {made.fingerprint}, built {made.built}"
     )
     for notice in (*_gone(made.gone_sources()), *_left(leftovers(settings.library)), *made.notices):
         print(f"note: {notice}")
     return 0
+
+
+def _lost(words: Sequence[str]) -> str:
+    if not words:
+        return "every word of which is accounted for"
+    return f"with {_count(len(words), 'word')} in no paragraph: {'; '.join(words[:5])}"
 
 
 def _gone(names: list[str]) -> list[str]:

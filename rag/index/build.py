@@ -36,7 +36,7 @@ from rag.index.generations import (
 from rag.index.lexical import LexicalWriter
 from rag.index.library import SEGMENTS, TERMS, Library, held, open_current
 from rag.index.manifest import MANIFEST, Manifest, SegmentRecord, SourceRecord, file_sha256
-from rag.index.segment import Entry, SegmentWriter, text_searched
+from rag.index.segment import Entry, SegmentWriter, SourceText, text_searched
 from rag.index.sources import Plan, find_sources, plan, skipped
 from rag.index.terms import terms
 from rag.ingest.paragraphs import INGEST_VERSION, Ingested, ingest
@@ -242,9 +242,11 @@ class _Build:
     ) -> tuple[SegmentRecord, ...]:
         """Write what is absorbed and what is new into one segment; none where there is nothing."""
         first_new = self._old.manifest.next_row if self._old else 0
-        entries = chain(self._held_entries(absorbed, todo.kept), self._new_entries(todo, leaving, first_new))
         without_terms = 0
         with SegmentWriter(folder, self._embedder, self._tokens) as writer:
+            self._carry_sources(writer, absorbed, todo.kept)
+            held_entries = self._held_entries(absorbed, todo.kept)
+            entries = chain(held_entries, self._new_entries(writer, todo, leaving, first_new))
             for batch in _batches(self._progress(entries, "index", None)):
                 writer.add(batch)
                 self._embedded += sum(e.vector is None for e in batch)
@@ -297,7 +299,22 @@ class _Build:
                     pieces=None if pieces is None else pieces[n],
                 )
 
-    def _new_entries(self, todo: Plan, leaving: Sequence[SourceRecord], next_row: int) -> Iterator[Entry]:
+    def _carry_sources(
+        self, writer: SegmentWriter, absorbed: Sequence[SegmentRecord], kept: Sequence[SourceRecord]
+    ) -> None:
+        """Copy what is kept of the sources in segments that are written anew."""
+        if self._old is None or not absorbed:
+            return
+        names = {record.name for record in absorbed}
+        rows = np.sort(np.concatenate([s.rows for s in self._old.segments if s.folder.name in names]))
+        for source in kept:
+            at = int(np.searchsorted(rows, source.first_row))
+            if source.paragraphs and at < len(rows) and rows[at] == source.first_row:
+                writer.add_source(self._old.source_text(source.name))
+
+    def _new_entries(
+        self, writer: SegmentWriter, todo: Plan, leaving: Sequence[SourceRecord], next_row: int
+    ) -> Iterator[Entry]:
         """Read the sources; a paragraph that stood in the source before keeps its vector."""
         before = self._vectors_before([s for s in leaving if s.name in {r.name for r in todo.read}])
         gone = {s.name for s in leaving}
@@ -308,6 +325,7 @@ class _Build:
                 continue
             self._notices += found.notices
             self._check_ids(found, seen, gone)
+            writer.add_source(SourceText(record.name, found.extracted, found.named))
             articles = {a.id: a for a in found.articles}
             order = {a.id: n for n, a in enumerate(found.articles)}
             paragraphs = sorted(found.paragraphs, key=lambda p: order[p.article])

@@ -10,6 +10,7 @@ library/                   see `rag.index.generations`
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -22,11 +23,12 @@ from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged, LibraryMismatch
 from rag.index.dense import DenseIndex
+from rag.index.families import Family, families, family_key
 from rag.index.generations import current_generation, current_name
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import SourceRecord
 from rag.index.pieces import TextPieces
-from rag.index.segment import Segment
+from rag.index.segment import Segment, SourceText
 from rag.index.watch import SourceWatch
 from rag.schema import Article, Paragraph
 
@@ -61,6 +63,9 @@ class Library:
         # Not methods of this object: it would hold itself, with its files, until the garbage collector comes by.
         self.paragraph = lru_cache(_REMEMBERED)(partial(_paragraph, self.folder, self.segments))
         self._article = lru_cache(_REMEMBERED)(partial(_find_article, self.folder, self.segments))
+        self._stated = lru_cache(_REMEMBERED)(
+            partial(_stated_article, self.folder, self.segments, self.manifest.sources)
+        )
 
     def __len__(self) -> int:
         """Count the paragraphs."""
@@ -106,12 +111,24 @@ class Library:
         return None
 
     def article_of(self, paragraph: Paragraph) -> Article:
-        """Give the article that a paragraph stands in."""
-        return self._article(paragraph.article)[0]
+        """Give the article that a paragraph stands in; where the library holds several states of it, which this is."""
+        return self._stated(paragraph.article)
+
+    def family_of(self, article: Article) -> Family | None:
+        """Give the states of the document that an article is one of; None where the library holds no other."""
+        return _find_family(self.segments, self.manifest.sources, article)
 
     def in_article(self, article: str) -> list[Paragraph]:
         """Give the paragraphs of an article in reading order."""
         return [self.paragraph(row) for row in self._article(article)[1]]
+
+    def source_text(self, name: str) -> SourceText:
+        """Give what is kept of a source beside its paragraphs. Raises LibraryDamaged when nothing is."""
+        for segment in reversed(self.segments):  # a source that was read again stands in a later one
+            found = segment.source(name)
+            if found is not None:
+                return found
+        raise LibraryDamaged(f"{self.folder} keeps nothing of the source {name!r}")
 
     def beside(self, rows: Sequence[int]) -> list[list[int]]:
         """Give the rows before and after each paragraph in its article."""
@@ -227,6 +244,29 @@ def _find_article(folder: Path, segments: Sequence[Segment], article: str) -> tu
         if found:
             return found
     raise LibraryDamaged(f"{folder} has no article {article!r}")
+
+
+def _find_family(segments: Sequence[Segment], sources: Sequence[SourceRecord], article: Article) -> Family | None:
+    key = family_key(article)
+    found: dict[str, Article] = {}
+    for segment in segments if key else ():
+        for other, rows in segment.in_family(key):
+            if held(np.array([rows.start], dtype=np.int64), sources)[0]:
+                found[other.id] = other
+    return next(iter(families(found.values())), None) if len(found) > 1 else None
+
+
+def _stated_article(
+    folder: Path, segments: Sequence[Segment], sources: Sequence[SourceRecord], article: str
+) -> Article:
+    found = _find_article(folder, segments, article)[0]
+    family = _find_family(segments, sources, found)
+    if family is None:
+        return found
+    label = next(s.label for s in family.states if s.article.id == article)
+    holds = next((s for s in family.states if s.in_force), None)
+    superseded = holds.label if holds and holds.article.id != article else ""
+    return replace(found, version=label, superseded_by=superseded)
 
 
 def held(rows: NDArray[np.int64], sources: Iterable[SourceRecord]) -> NDArray[np.bool_]:

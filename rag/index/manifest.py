@@ -25,7 +25,7 @@ __all__ = [
 
 CHECKSUM = "manifest.sha256"
 GENERATION_NAME = re.compile(r"[0-9]{6,}")
-FORMAT = 5  # goes up when the files change, or the terms that are written into them
+FORMAT = 6  # goes up when the files change, or the terms that are written into them
 MANIFEST = "manifest.json"
 _TYPES: dict[str, Any] = {"str": str, "int": int, "float": int | float}
 Record = TypeVar("Record", "SourceRecord", "SegmentRecord")

@@ -4,7 +4,9 @@ A library is a few segments: a large one, and small ones with what came later. W
 segment until that is written anew; which rows are still held, the manifest says.
 """
 
-from collections.abc import Sequence, Sized
+import hashlib
+from collections.abc import Mapping, Sequence, Sized
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,17 +19,19 @@ from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import LibraryDamaged
 from rag.index.dense import DenseIndex, FaissIndex
+from rag.index.families import family_key
 from rag.index.folded import FoldedTexts, FoldedWriter
 from rag.index.pieces import PieceStore, TextPieces, write_pieces
 from rag.index.shelf import Shelf, ShelfWriter
+from rag.ingest.accounts import Named
 from rag.schema import Article, Paragraph
 
-__all__ = ["Entry", "Segment", "SegmentWriter", "context_of", "text_searched"]
+__all__ = ["Entry", "Segment", "SegmentWriter", "SourceText", "context_of", "text_searched"]
 
 T = TypeVar("T", Article, Paragraph)
 Store = TypeVar("Store", bound=Sized)
 
-_VECTORS, _ROWS, _BOUNDS = "vectors.faiss", "rows.npy", "bounds.npy"
+_VECTORS, _ROWS, _BOUNDS, _FAMILIES = "vectors.faiss", "rows.npy", "bounds.npy", "families.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,27 @@ class Entry:
     article: Article
     vector: NDArray[np.float32] | None = field(default=None, repr=False)
     pieces: TextPieces | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """What a library keeps of a source beside its paragraphs."""
+
+    name: str
+    extracted: str | None  # the text that spans point into; None where that is the source itself
+    named: tuple[Named, ...]  # what of it is no paragraph
+
+    def to_json(self) -> dict[str, Any]:
+        """Give a JSON object."""
+        return {"id": self.name, "extracted": self.extracted, "named": self.named}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave. Raises LibraryDamaged when it is something else."""
+        try:
+            return cls(row["id"], row["extracted"], tuple((int(a), int(b), str(what)) for a, b, what in row["named"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise LibraryDamaged(f"what is kept of a source can't be read ({error})") from error
 
 
 def context_of(paragraph: Paragraph, article: Article) -> str:
@@ -67,10 +92,12 @@ class Segment:
         self.folder = folder
         self._paragraphs = Shelf(folder, "paragraphs")
         self._articles = Shelf(folder, "articles")
+        self._sources = Shelf(folder, "sources")
         try:
             self.rows: NDArray[np.int64] = np.asarray(np.load(folder / _ROWS, mmap_mode="r"))
             # Of each paragraph the rows of its article, half-open: (n, 2).
             self.bounds: NDArray[np.int64] = np.asarray(np.load(folder / _BOUNDS, mmap_mode="r"))
+            self._families: NDArray[np.uint64] = np.asarray(np.load(folder / _FAMILIES, mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise LibraryDamaged(f"{folder / _ROWS} can't be read ({error})") from error
         if len(self.rows) != len(self._paragraphs):
@@ -128,6 +155,22 @@ class Segment:
         first, count = row.pop("first"), row.pop("count")
         return _made(Article, row, self.folder), range(first, first + count)
 
+    def in_family(self, key: str) -> list[tuple[Article, range]]:
+        """Find the articles that are states of one document, by their common key; with the rows of their paragraphs."""
+        found = []
+        for number in np.flatnonzero(self._families == _hashed(key)).tolist():
+            row = self._articles[number]
+            first, count = row.pop("first"), row.pop("count")
+            article = _made(Article, row, self.folder)
+            if family_key(article) == key:
+                found.append((article, range(first, first + count)))
+        return found
+
+    def source(self, name: str) -> SourceText | None:
+        """Find what is kept of a source: the text that spans point into, and what of it is no paragraph."""
+        number = self._sources.number_of(name)
+        return None if number is None else SourceText.from_json(self._sources[number])
+
 
 class SegmentWriter:
     """Writes a segment batch by batch; a context manager. Paragraphs of one article must come together."""
@@ -136,6 +179,7 @@ class SegmentWriter:
         folder.mkdir(parents=True)
         self._folder, self._embedder, self._tokens = folder, embedder, tokens
         self._paragraphs = ShelfWriter(folder, "paragraphs")
+        self._sources = ShelfWriter(folder, "sources")
         self._folded = FoldedWriter(folder)
         self._article_of: list[str] = []
         self._articles: dict[str, dict[str, Any]] = {}
@@ -148,10 +192,9 @@ class SegmentWriter:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        try:  # each tries to write what it still holds, which a full disk does not take
-            self._paragraphs.__exit__()
-        finally:
-            self._folded.__exit__()
+        with ExitStack() as stack:  # each tries to write what it still holds, which a full disk does not take
+            for file in (self._paragraphs, self._sources, self._folded):
+                stack.callback(file.__exit__)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -184,10 +227,17 @@ class SegmentWriter:
         self._vectors.append(vectors.astype(np.float16))
         self._pieces += pieces
 
+    def add_source(self, source: SourceText) -> None:
+        """Keep what belongs to a source beside its paragraphs."""
+        self._sources.add(source.to_json())
+
     def finish(self) -> float:
         """Write the tables and indexes; give the recall of the vector search, as measured."""
         self._paragraphs.finish()
+        self._sources.finish()
         self._folded.finish()
+        keys = [family_key(Article.from_json(_without_rows(row))) for row in self._articles.values()]
+        np.save(self._folder / _FAMILIES, np.array([_hashed(key) if key else 0 for key in keys], dtype=np.uint64))
         with ShelfWriter(self._folder, "articles") as articles:
             for row in self._articles.values():
                 articles.add(row)
@@ -205,6 +255,15 @@ class SegmentWriter:
     def _cut(self, contexts: list[str], texts: list[str]) -> list[TextPieces]:
         before, ids = self._tokens.pieces(contexts), self._tokens.pieces(texts)
         return [TextPieces(np.concatenate([b, i]), len(b)) for b, i in zip(before, ids, strict=True)]
+
+
+def _without_rows(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("first", "count")}
+
+
+def _hashed(key: str) -> np.uint64:
+    """Return a number for the key of a family; never 0."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") | 1)
 
 
 def _made(kind: type[T], row: dict[str, Any], folder: Path) -> T:

@@ -1,8 +1,9 @@
 """From the blocks of a document to an article and its paragraphs, each with the context that it stands in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.ingest.accounts import Named
 from rag.ingest.blocks import Block, BlockKind, Document, Fact
 from rag.ingest.metadata import read_head
 from rag.ingest.states import stated_in_text
@@ -10,7 +11,7 @@ from rag.ingest.structure import Belonging, structure
 from rag.ingest.trust import by_trust, marked_title
 from rag.schema import ParagraphKind, Span
 
-__all__ = ["Assembled", "Part", "assemble", "is_document", "text_of"]
+__all__ = ["Assembled", "Part", "assemble", "is_document", "named_blocks", "text_of"]
 
 _KINDS: dict[BlockKind, ParagraphKind] = {
     BlockKind.TEXT: "body",
@@ -90,6 +91,15 @@ def is_document(document: Document, articles: int) -> bool:
     )
     wrapped = any(len(b.spans) > 1 or b.kind is BlockKind.FURNITURE for b in document.blocks)
     return bool(heads & {"number", "source", "published", "signed"}) or numbered >= 2 or (wrapped and articles <= 1)
+
+
+def named_blocks(document: Document, made: Assembled) -> Iterator[Named]:
+    """Yield what of a document is no paragraph, and what it is instead."""
+    cited = {n for part in made.parts for n in part.blocks}
+    for n, (block, belongs) in enumerate(zip(document.blocks, made.belongings, strict=True)):
+        if n not in cited:
+            what = made.head.get(n) or block.furniture or belongs.furniture or belongs.kind.value
+            yield from ((a, b, what) for a, b in block.spans)
 
 
 def _out(block: Block) -> Block:

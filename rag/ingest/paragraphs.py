@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
-from rag.ingest.assemble import Part, assemble, is_document, text_of
+from rag.ingest.accounts import Named
+from rag.ingest.assemble import Part, assemble, is_document, named_blocks, text_of
 from rag.ingest.blocks import Document, Placed, Role
 from rag.ingest.documents import read_file
 from rag.ingest.front_matter import front_matter
@@ -23,7 +24,7 @@ from rag.schema import Article, Paragraph, ParagraphKind, Span
 
 __all__ = ["INGEST_VERSION", "Ingested", "LaidOutFile", "ingest", "lay_out_file", "read_document"]
 
-INGEST_VERSION = 3  # goes up when the rules would make something else of the same source
+INGEST_VERSION = 4  # goes up when the rules would make something else of the same source
 
 _NOBODY = ("", "", "")  # who said it, when, where
 _KINDS: dict[Role, ParagraphKind] = {Role.BODY: "body", Role.QUOTE: "quote", Role.NOTE: "note"}
@@ -37,6 +38,8 @@ class Ingested:
     articles: tuple[Article, ...]
     paragraphs: tuple[Paragraph, ...]
     notices: tuple[str, ...] = ()  # what the user should know: another encoding, a working title
+    named: tuple[Named, ...] = ()  # what of it is no paragraph, and what it is instead
+    extracted: str | None = None  # the text that spans point into, where the source is no plain text
 
 
 def ingest(path: Path, source: str) -> Ingested:
@@ -57,6 +60,7 @@ def ingest(path: Path, source: str) -> Ingested:
     laid_out = lay_out_file(path)
     notices = laid_out.notices
     articles, paragraphs = _cut(laid_out, source)
+    named = tuple(_named_on_page(laid_out.page.placed))
     if not paragraphs:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
     notices += tuple(
@@ -64,7 +68,7 @@ def ingest(path: Path, source: str) -> Ingested:
         for a in articles
         if a.title_missing
     )
-    return Ingested(source, articles, paragraphs, notices)
+    return Ingested(source, articles, paragraphs, notices, named)
 
 
 def read_document(path: Path) -> Document | None:
@@ -114,7 +118,8 @@ def _as_document(document: Document, source: str, path: Path) -> Ingested:
     )
     sidecar = read_sidecar(path)
     (article,) = _with_facts([replace(article, date=sidecar.date or article.date)], paragraphs, sidecar)
-    return Ingested(source, (article,), paragraphs, document.notices)
+    extracted = document.text if document.extracted else None
+    return Ingested(source, (article,), paragraphs, document.notices, tuple(named_blocks(document, found)), extracted)
 
 
 def _pieces(part: Part, text: str) -> Iterator[tuple[Part, str]]:
@@ -123,6 +128,13 @@ def _pieces(part: Part, text: str) -> Iterator[tuple[Part, str]]:
     exact = sum(b - a for a, b in part.spans) >= len(text)
     for piece, spans in zip(pieces, spans_of(pieces, part.spans), strict=True):
         yield (replace(part, spans=spans) if exact and len(pieces) > 1 else part), text[slice(*piece)]
+
+
+def _named_on_page(placed: Sequence[Placed]) -> Iterator[Named]:
+    """Yield what of a page is no paragraph."""
+    for p in placed:
+        if p.article < 0 or p.role not in (*_KINDS, Role.ATTRIBUTION):
+            yield from ((a, b, p.role.value) for a, b in p.block.spans)
 
 
 def _is_text(name: str) -> bool:

@@ -20,6 +20,7 @@ __all__ = ["READERS", "Text", "decode", "markdown_blocks", "skipped_files", "sou
 
 _LINE = re.compile(r"[^\r\n]+")
 _BYTE_ORDER_MARK = "\ufeff"  # kept in the text, so that offsets are those of the file
+_LONGEST_CHARACTER = 3  # bytes of one in UTF-8 that was cut
 _WRAPPED = 0.8  # hard-wrapped lines are nearly as wide as the widest of their run
 _WRAPPED_WIDTH = 16
 
@@ -60,7 +61,7 @@ def decode(path: Path) -> Text:
         return Text(raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         found = guess_encoding(raw)
-        if found is None and not raw[error.end :].strip():
+        if found is None and len(raw.rstrip()) - error.start <= _LONGEST_CHARACTER:
             raise SourceError(f"{path} ends in the middle of a character: it was cut; copy it again") from error
         if found is None:
             raise SourceError(

@@ -186,7 +186,7 @@ def test_another_format_says_what_to_do(built: Path) -> None:
     row = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**row, "format": 99}), encoding="utf-8")
     sign(path)
-    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 5: run `yinju index --fresh PATH…`"):
+    with pytest.raises(LibraryMismatch, match=r"format 99, this Yinju reads 6: run `yinju index --fresh PATH…`"):
         Library(built)
 
 
@@ -199,7 +199,7 @@ def test_a_library_of_the_format_before_says_what_to_do_and_goes_when_it_is_supe
     path.with_name(CHECKSUM).unlink()
     (built / "current").write_text("000001\n", encoding="utf-8")
     for act in (lambda: Library(built), lambda: build_library(built, [articles], HashingEmbedder(), bundled())):
-        with pytest.raises(LibraryMismatch, match=r"format 4, this Yinju reads 5: run `yinju index --fresh PATH…`"):
+        with pytest.raises(LibraryMismatch, match=r"format 4, this Yinju reads 6: run `yinju index --fresh PATH…`"):
             act()
     build_library(built, [articles], HashingEmbedder(), bundled(), fresh=True)
     assert len(texts(built)) == 3
@@ -289,7 +289,8 @@ def test_vectors_and_paragraphs_that_do_not_agree_are_damage(built: Path) -> Non
 
 
 def test_verify_compares_with_the_sources(built: Path) -> None:
-    assert verify(Library(built)) == (3, 2)
+    found = verify(Library(built))
+    assert (found.placed, found.sources, found.lost) == (3, 2, ())
     lines = (
         damaged(built, f"{SEGMENT}/paragraphs.jsonl").read_text(encoding="utf-8").replace("老龄化加快", "老龄化减慢")
     )
@@ -341,7 +342,7 @@ def test_an_added_article_is_a_segment_of_its_own_and_the_rest_is_linked(built: 
     assert after.row_of(next(p.id for p in after.paragraphs() if "茶叶" in p.text)) == 43
     retriever = Retriever(after, HashingEmbedder(), bundled())
     assert "茶叶" in retriever.search("茶叶", 1)[0].paragraph.text
-    assert verify(after)[0] == 44
+    assert verify(after).placed == 44
 
 
 def test_what_left_is_not_found_though_its_segment_stays(built: Path, articles: Path) -> None:
@@ -367,7 +368,7 @@ def test_what_left_a_segment_that_is_carried_over_is_found_by_nothing(built: Pat
     assert library.row_of(gone) is None
     found = Retriever(library, HashingEmbedder(), bundled()).search("消费持续恢复", 5)
     assert sorted(e.paragraph.text for e in found) == ["人口增长放缓。", "老龄化加快。"]
-    assert verify(library)[0] == 2
+    assert verify(library).placed == 2
 
 
 def test_many_updates_leave_few_segments_and_give_what_a_fresh_build_gives(

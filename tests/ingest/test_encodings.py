@@ -37,7 +37,7 @@ def test_bytes_of_a_program_are_no_text(tmp_path: Path) -> None:
     for n in range(50):
         path = tmp_path / f"{n}.txt"
         path.write_bytes(generator.randbytes(400) + b"\0\xff")
-        with pytest.raises(SourceError, match="is binary|is neither"):
+        with pytest.raises(SourceError, match=r"is binary|is neither"):
             decode(path)
 
 
