@@ -16,6 +16,7 @@ import numpy as np
 from rag.embed.base import Embedder
 from rag.embed.static import StaticEmbedder
 from rag.errors import SourceError
+from rag.index.copies import Copies
 from rag.index.dense import EXACT_UP_TO
 from rag.index.durable import link_all, make_folder
 from rag.index.generations import (
@@ -319,11 +320,13 @@ class _Build:
         before = self._vectors_before([s for s in leaving if s.name in {r.name for r in todo.read}])
         gone = {s.name for s in leaving}
         seen: dict[str, str] = {}
+        copies = Copies(todo.kept)
         for record in self._progress(todo.read, "read", len(todo.read)):
             found = self._ingest(record)
             if found is None:
                 continue
             self._notices += found.notices
+            self._notices += copies.tell(record, found)
             self._check_ids(found, seen, gone)
             writer.add_source(SourceText(record.name, found.extracted, found.named))
             articles = {a.id: a for a in found.articles}
@@ -344,7 +347,7 @@ class _Build:
         Raises SourceError for one that the library holds: its text must not go because a file was damaged.
         """
         try:
-            return ingest(Path(record.path), record.name)
+            return ingest(Path(record.path), record.name, stem=record.stem)
         except SourceError as error:
             if self._old is not None and any(s.name == record.name for s in self._old.manifest.sources):
                 raise

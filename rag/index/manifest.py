@@ -41,6 +41,7 @@ class SourceRecord:
     root: str  # the path that the user gave, below which it was found
     sha256: str
     sidecar_sha256: str  # "" where there is none
+    stem: str  # what ids of its paragraphs begin with
     size_bytes: int
     changed_ns: int  # time of its last change: where size and time are the same, it is not hashed again
     first_row: int = 0

@@ -1,6 +1,7 @@
 """Which sources a build reads, which stay as they are, and which leave."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from rag.ingest.paragraphs import INGEST_VERSION
 from rag.ingest.readers import skipped_files, source_files
 from rag.ingest.sidecar import sidecar_path
 
-__all__ = ["Found", "Plan", "find_sources", "plan", "skipped"]
+__all__ = ["Found", "Plan", "find_sources", "id_stems", "plan", "skipped"]
 
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and bytes that were no text
 
@@ -37,7 +38,7 @@ def plan(found: Sequence[Found], old: Manifest | None) -> Plan:
     """Compare the sources that were found with those that a library holds.
 
     A source stays when its root was not given this time: `yinju index A`, then `yinju index B`, holds both. Raises
-    SourceError for two sources that can't be told apart.
+    SourceError for two sources of one name.
     """
     held = {s.name: s for s in old.sources} if old else {}
     current = old is not None and old.ingest == INGEST_VERSION
@@ -45,17 +46,20 @@ def plan(found: Sequence[Found], old: Manifest | None) -> Plan:
     staying = [s for s in held.values() if s.root not in roots and s.path not in given]
     coming = {f.name: f.path for f in found}
     staying = [s for s in staying if not _replaced(s, coming.get(s.name))]
-    _check_names([*(f.name for f in found), *(s.name for s in staying)])
+    stems = id_stems([*(f.name for f in found), *(s.name for s in staying)])
+    renamed = [s for s in staying if s.stem != stems[s.name] and Path(s.path).is_file()]
+    found = [*found, *_again(renamed)]
+    staying = [s for s in staying if s not in renamed]
     if staying and not current:
         found = [*found, *_again(staying)]
         staying = []
     kept, read = staying, []
     for f in sorted(found, key=lambda f: f.name):
         known = held.get(f.name)
-        if known is not None and current and _is_as_read(known, f.path):
+        if known is not None and current and known.stem == stems[f.name] and _is_as_read(known, f.path):
             kept.append(known)
         else:
-            read.append(_record(f))
+            read.append(_record(f, stems[f.name]))
     return Plan(tuple(kept), tuple(read))
 
 
@@ -104,14 +108,11 @@ def _replaced(source: SourceRecord, same: Path | None) -> bool:
     return same is not None
 
 
-def _check_names(names: Sequence[str]) -> None:
-    """Raise SourceError where two sources differ in their suffix alone: ids and sidecars go by what stands before."""
-    seen: dict[str, str] = {}
-    for name in names:
-        stem = str(Path(name).with_suffix(""))
-        if stem in seen:
-            raise SourceError(f"{seen[stem]} and {name} differ in their suffix alone: rename one of them")
-        seen[stem] = name
+def id_stems(names: Sequence[str]) -> dict[str, str]:
+    """Say what the ids of each source begin with: its name without the ending, but where two differ in that alone."""
+    stems = {name: str(Path(name).with_suffix("")) for name in names}
+    several = Counter(stems.values())
+    return {name: stem if several[stem] == 1 else name for name, stem in stems.items()}
 
 
 def _again(staying: Sequence[SourceRecord]) -> list[Found]:
@@ -124,7 +125,7 @@ def _again(staying: Sequence[SourceRecord]) -> list[Found]:
     return [Found(Path(s.path), s.name, s.root) for s in staying]
 
 
-def _record(found: Found) -> SourceRecord:
+def _record(found: Found, stem: str) -> SourceRecord:
     sidecar = sidecar_path(found.path)
     try:
         facts = found.path.stat()
@@ -134,6 +135,7 @@ def _record(found: Found) -> SourceRecord:
             root=found.root,
             sha256=file_sha256(found.path),
             sidecar_sha256=file_sha256(sidecar) if sidecar.is_file() else "",
+            stem=stem,
             size_bytes=facts.st_size,
             changed_ns=facts.st_mtime_ns,
         )

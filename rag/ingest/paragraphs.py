@@ -42,24 +42,25 @@ class Ingested:
     extracted: str | None = None  # the text that spans point into, where the source is no plain text
 
 
-def ingest(path: Path, source: str) -> Ingested:
-    """Read the file at `path`, to be called `source` in ids and citations.
+def ingest(path: Path, source: str, stem: str = "") -> Ingested:
+    """Read the file at `path`, to be called `source` in citations.
 
-    Raises SourceError when it can't be read or holds nothing to cite.
+    Ids begin with `stem`, by default the name without its ending. Raises SourceError when it can't be read or holds
+    nothing to cite.
     """
     for name in (source, str(path)):
         if not _is_text(name):
             raise SourceError(f"the file name {name!a} is not UTF-8: rename the file or its folder")
-    suffix = path.suffix.lower()
-    if suffix == ".jsonl":
+    stem = stem or str(Path(source).with_suffix(""))
+    if path.suffix.lower() == ".jsonl":
         articles, paragraphs, notices = read_jsonl(path, source)
         return Ingested(source, articles, paragraphs, notices)
     document = read_document(path)
     if document is not None:
-        return _as_document(document, source, path)
+        return _as_document(document, source, stem, path)
     laid_out = lay_out_file(path)
     notices = laid_out.notices
-    articles, paragraphs = _cut(laid_out, source)
+    articles, paragraphs = _cut(laid_out, source, stem)
     named = tuple(_named_on_page(laid_out.page.placed))
     if not paragraphs:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
@@ -85,25 +86,25 @@ def read_document(path: Path) -> Document | None:
     return document if is_document(document, len(page.articles)) else None
 
 
-def _as_document(document: Document, source: str, path: Path) -> Ingested:
+def _as_document(document: Document, source: str, stem: str, path: Path) -> Ingested:
     """Make an article and its paragraphs. Raises SourceError where there is nothing to cite."""
-    stem = Path(source).with_suffix("")
-    found = assemble(document, stem.name)
+    name = Path(source).with_suffix("").name
+    found = assemble(document, name)
     cut = [piece for part in found.parts for piece in _pieces(part, text_of(part, document.text))]
     if not cut:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
-    described = article_fields(found.facts, stem.name)
+    described = article_fields(found.facts, name)
     article = Article(
         id=f"{stem}/1",
         source=source,
         sections=tuple(dict.fromkeys(part.section for part, _ in cut if part.section)),
         title_missing=not described["title"],
-        **described | {"title": described["title"] or stem.name},
+        **described | {"title": described["title"] or name},
     )
-    names = paragraph_ids(source, (text for _, text in cut))
+    ids = paragraph_ids(stem, (text for _, text in cut))
     paragraphs = tuple(
         Paragraph(
-            id=name,
+            id=paragraph_id,
             article=article.id,
             source=source,
             text=text,
@@ -114,7 +115,7 @@ def _as_document(document: Document, source: str, path: Path) -> Ingested:
             context=part.context,
             page=part.page,
         )
-        for name, (part, text) in zip(names, cut, strict=True)
+        for paragraph_id, (part, text) in zip(ids, cut, strict=True)
     )
     sidecar = read_sidecar(path)
     (article,) = _with_facts([replace(article, date=sidecar.date or article.date)], paragraphs, sidecar)
@@ -168,9 +169,8 @@ def lay_out_file(path: Path) -> LaidOutFile:
     return LaidOutFile(found.text, page, front.facts if front else {}, sidecar, notices)
 
 
-def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
+def paragraph_ids(stem: str, texts: Iterable[str]) -> list[str]:
     """Name paragraphs after their source and text, so that an id outlives changes elsewhere in the source."""
-    stem = str(Path(source).with_suffix(""))
     seen: Counter[str] = Counter()
     ids = []
     for text in texts:
@@ -180,11 +180,10 @@ def paragraph_ids(source: str, texts: Iterable[str]) -> list[str]:
     return ids
 
 
-def _cut(file: LaidOutFile, source: str) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
+def _cut(file: LaidOutFile, source: str, stem: str) -> tuple[tuple[Article, ...], tuple[Paragraph, ...]]:
     page = file.page
-    stem = str(Path(source).with_suffix(""))
     names = [f"{stem}/{n + 1}" for n in range(len(page.articles))]
-    paragraphs = _paragraphs(file.text, page.placed, source, names)
+    paragraphs = _paragraphs(file.text, page.placed, source, stem, names)
     sections: dict[int, list[str]] = {}
     for p in page.placed:
         if p.role is Role.HEADING:
@@ -235,7 +234,7 @@ def _with(article: Article, facts: Mapping[str, Any]) -> Article:
     return replace(article, **facts, title_missing=article.title_missing and "title" not in facts)
 
 
-def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequence[str]) -> list[Paragraph]:
+def _paragraphs(text: str, placed: Sequence[Placed], source: str, stem: str, names: Sequence[str]) -> list[Paragraph]:
     """Join what runs on, keep reading order by first block, and carry the section along."""
     parts: dict[int, list[int]] = {}
     head: dict[int, int] = {}
@@ -268,7 +267,7 @@ def _paragraphs(text: str, placed: Sequence[Placed], source: str, names: Sequenc
             continue
         cut = cut_long(whole)
         pieces += ((i, whole[a:b], own) for (a, b), own in zip(cut, spans_of(cut, spans), strict=True))
-    ids = paragraph_ids(source, (own for _, own, _ in pieces))
+    ids = paragraph_ids(stem, (own for _, own, _ in pieces))
     return [
         Paragraph(
             id=name,

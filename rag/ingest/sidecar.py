@@ -92,8 +92,9 @@ class Beginnings:
 
 
 def sidecar_path(source: Path) -> Path:
-    """Say where the sidecar of a source lies."""
-    return source.with_suffix(".toml")
+    """Say where the sidecar of a source lies: beside a.md it is a.md.toml, else a.toml."""
+    own = source.with_name(f"{source.name}.toml")
+    return own if own.is_file() else source.with_suffix(".toml")
 
 
 def read_sidecar(source: Path) -> Sidecar:

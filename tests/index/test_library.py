@@ -232,8 +232,32 @@ def test_sources_of_one_name_are_told_apart_or_refused(built: Path, articles: Pa
     build_library(built, [other], HashingEmbedder(), bundled())
     assert sorted(texts(built)) == ["别的一篇。", "消费持续恢复。"]
     (other / "一.md").write_text("第三篇。", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"一.md and 一.txt differ in their suffix alone"):
-        build_library(built, [other], HashingEmbedder(), bundled())
+    build_library(built, [other], HashingEmbedder(), bundled())
+    assert sorted(texts(built)) == ["别的一篇。", "消费持续恢复。", "第三篇。"]
+
+
+def test_names_that_differ_in_their_ending_alone_give_ids_that_differ(tmp_path: Path) -> None:
+    folder, models = tmp_path / "s", (HashingEmbedder(), bundled())
+    folder.mkdir()
+    (folder / "甲.txt").write_text("同一句话。", encoding="utf-8")
+    build_library(tmp_path / "l", [folder], *models)
+    (folder / "甲.md").write_text("同一句话。", encoding="utf-8")
+    build_library(tmp_path / "l", [folder], *models)
+    build_library(tmp_path / "fresh", [folder], *models)
+    updated, fresh = ([p.id for p in Library(tmp_path / name).paragraphs()] for name in ("l", "fresh"))
+    assert updated == fresh
+    assert [i.rsplit(".", 1)[0] for i in fresh] == ["甲.md", "甲.txt"]
+
+
+def test_copies_and_near_copies_are_told(tmp_path: Path) -> None:
+    folder, models = tmp_path / "s", (HashingEmbedder(), bundled())
+    folder.mkdir()
+    lines = [f"第{n}镇的公路全长{n}公里，年底通车。" for n in range(1, 21)]
+    (folder / "a.txt").write_text("\n\n".join(["公路情况", *lines]), encoding="utf-8")
+    (folder / "b.md").write_text("\n\n".join(["# 公路情况", *lines[:-1], "另外一句。"]), encoding="utf-8")
+    (folder / "c.txt").write_text("\n\n".join(["公路情况", *lines]), encoding="utf-8")
+    report = build_library(tmp_path / "l", [folder], *models)
+    assert report.notices == ("b.md: 19 of its 20 paragraphs stand in a.txt too", "c.txt: the same file as a.txt")
 
 
 def test_a_file_given_under_another_root_is_not_held_twice(built: Path, articles: Path) -> None:
