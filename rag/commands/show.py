@@ -1,6 +1,7 @@
 """`yinju show`: a paragraph with its neighbours, or what each block of a source became."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.ingest.blocks import Document
+    from rag.schema import Article
 
 __all__ = ["COMMAND"]
 
@@ -37,13 +39,23 @@ def _show_paragraph(arguments: argparse.Namespace) -> int:
         raise UsageError(f"no paragraph {arguments.id!r} in the library: `yinju search QUESTION` gives ids")
     paragraph = library.paragraph(row)
     article = library.article_of(paragraph)
-    print(f"《{article.shown_title}》  {'、'.join(article.authors)}")
+    print(f"《{article.shown_title}》  {'、'.join(article.authors)}".rstrip())
+    for line in _stated(article):
+        print(f"  {line}")
+    family = library.family_of(article)
+    for state in family.states if family else ():
+        held = "in force" if state.in_force else "not in force"
+        here = "→" if state.article.id == article.id else " "
+        print(f"{here} {state.label}  since {state.since}  {held}  {state.article.source}")
     around = library.in_article(paragraph.article)
     at = around.index(paragraph)
     for p in around[max(0, at - 1) : at + 2]:
         print(f"\n{'→' if p is paragraph else ' '} {p.id}  [{p.kind}{' · ' + p.section if p.section else ''}]")
         if p is paragraph:
-            print(f"  {p.source} {' '.join(f'{a}–{b}' for a, b in p.spans)}")
+            page = f" page {p.page}" if p.page else ""
+            print(f"  {p.source}{page} {' '.join(f'{a}–{b}' for a, b in p.spans)}")
+            if p.context:
+                print(f"  in: {p.context}")
             if p.speaker:
                 print(f"  {p.speaker} {p.said_on} {p.said_at}")
         print(f"  {p.text}")
@@ -57,7 +69,9 @@ def _show_source(path: Path) -> int:
     for notice in found.notices:
         print(f"note: {notice}")
     for n, article in enumerate(found.articles, 1):
-        print(f"article {n}: {article.shown_title}  {'、'.join(article.authors)}  {article.date}".rstrip())
+        print(f"article {n}: {article.shown_title}  {'、'.join(article.authors)}".rstrip())
+        for line in _stated(article):
+            print(f"  {line}")
     document = None if path.suffix.lower() == ".jsonl" else read_document(path)
     if path.suffix.lower() == ".jsonl":
         for p in found.paragraphs:
@@ -72,6 +86,14 @@ def _show_source(path: Path) -> int:
         role = placed.role.value + runs_on
         print(f"{n:4} {placed.block.start:7} {article_number:>3} {role:<16} {_short(placed.block.text)}")
     return 0
+
+
+def _stated(article: "Article") -> Iterator[str]:
+    """Yield what is known of an article, a line for each fact."""
+    names = ("issuer", "number", "place", "published", "passed", "amended", "in_force", "repealed", "modified")
+    for name in (*names, "origin", "column"):
+        if value := getattr(article, name):
+            yield f"{name.replace('_', ' '):9} {value}"
 
 
 def _show_document(document: "Document", path: Path) -> None:

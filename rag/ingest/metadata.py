@@ -100,7 +100,7 @@ def _top(blocks: Sequence[Block]) -> Iterator[int]:
                 return
         if block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.NOTE):
             return
-        if block.kind in (BlockKind.TEXT, BlockKind.HEADING):
+        if block.kind in (BlockKind.TEXT, BlockKind.HEADING) and not block.prose:
             yield n
             if _ADDRESSEE.match(block.text) and n and "【" not in block.text and len(block.text) > 4:
                 return
@@ -119,7 +119,7 @@ def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
     open_bracket = -1
     for n, block in enumerate(blocks):
         text = block.text.strip()
-        if block.kind is not BlockKind.TEXT or width(text) > _LONG:
+        if block.kind is not BlockKind.TEXT or block.prose or width(text) > _LONG:
             open_bracket = -1
             continue
         if (text in whole and (n < _TOP or n > len(blocks) - _TOP)) or text.startswith(begins):

@@ -10,7 +10,8 @@ from typing import Any
 from rag.errors import SourceError
 from rag.ingest.accounts import Named
 from rag.ingest.assemble import Part, assemble, is_document, named_blocks, text_of
-from rag.ingest.blocks import Document, Placed, Role
+from rag.ingest.blocks import Document, Fact, Placed, Role
+from rag.ingest.corrections import corrected
 from rag.ingest.documents import read_file
 from rag.ingest.front_matter import front_matter
 from rag.ingest.jsonl import read_jsonl
@@ -89,7 +90,11 @@ def read_document(path: Path) -> Document | None:
 def _as_document(document: Document, source: str, stem: str, path: Path) -> Ingested:
     """Make an article and its paragraphs. Raises SourceError where there is nothing to cite."""
     name = Path(source).with_suffix("").name
-    found = assemble(document, name)
+    sidecar = read_sidecar(path)
+    if sidecar.blocks:
+        document = corrected(document, sidecar.corrections(document.blocks))
+    titles = [Fact("title", row.facts["title"], "sidecar") for row in sidecar.articles if "title" in row.facts]
+    found = assemble(replace(document, facts=(*titles[:1], *document.facts)), name)
     cut = [piece for part in found.parts for piece in _pieces(part, text_of(part, document.text))]
     if not cut:
         raise SourceError(f"{path} holds no paragraph to cite: expected running text")
@@ -117,7 +122,6 @@ def _as_document(document: Document, source: str, stem: str, path: Path) -> Inge
         )
         for paragraph_id, (part, text) in zip(ids, cut, strict=True)
     )
-    sidecar = read_sidecar(path)
     (article,) = _with_facts([replace(article, date=sidecar.date or article.date)], paragraphs, sidecar)
     extracted = document.text if document.extracted else None
     return Ingested(source, (article,), paragraphs, document.notices, tuple(named_blocks(document, found)), extracted)

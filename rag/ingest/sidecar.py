@@ -6,7 +6,8 @@ date = "2025-09-23"                # of the whole page
 first_words = "消费是拉动"
 title = "…"
 authors = ["…"]
-date = "…"
+date = "…"                        # also published, passed, amended, in_force, repealed
+issuer = "…"                      # also number_of_document, place, origin, column, author_note, language
 
 [[block]]                          # a block is meant by its first words
 first_words = "鲜明特征，也是"
@@ -28,11 +29,14 @@ from rag.ingest.layout import Corrections
 
 __all__ = ["ArticleFacts", "Beginnings", "Sidecar", "read_sidecar", "sidecar_path"]
 
+_DATES = ("date", "published", "passed", "amended", "in_force", "repealed")
+_FIELDS = {"number_of_document": "number"}  # `number` says which article is meant
 _ARTICLE_KEYS = {
     "number": int,
     "authors": list,
-    "date": (str, date),
-    **dict.fromkeys(("first_words", "title", "author_note", "column"), str),
+    **dict.fromkeys(_DATES, (str, date)),
+    **dict.fromkeys(("first_words", "title", "author_note", "column", "issuer", "number_of_document"), str),
+    **dict.fromkeys(("place", "origin", "language"), str),
 }
 _BLOCK_KEYS = dict.fromkeys(("first_words", "role", "continues"), str)
 
@@ -124,7 +128,9 @@ def read_sidecar(source: Path) -> Sidecar:
 
 
 def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {k: str(v) if k == "date" else v for k, v in row.items() if k not in ("number", "first_words")}
+    facts = {
+        _FIELDS.get(k, k): str(v) if k in _DATES else v for k, v in row.items() if k not in ("number", "first_words")
+    }
     return facts | ({"authors": tuple(facts["authors"])} if "authors" in facts else {})
 
 
@@ -138,5 +144,7 @@ def _check(path: Path, where: str, row: object, known: Mapping[str, Any]) -> Non
     for key, value in row.items():
         right = isinstance(value, known[key]) and not isinstance(value, bool)
         if not right or (key == "authors" and not all(isinstance(v, str) for v in value)):
-            wanted = {"number": "a whole number", "authors": "a list of names", "date": "a date"}.get(key, "a text")
+            wanted = {"number": "a whole number", "authors": "a list of names", **dict.fromkeys(_DATES, "a date")}.get(
+                key, "a text"
+            )
             raise SourceError(f"{path}: {where} {key} is {value!r}, expected {wanted}")

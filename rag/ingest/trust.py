@@ -32,7 +32,15 @@ _ISSUED = ("signed", "published", "written", "added")  # names of the day on whi
 _FORMAT = ("front matter", "html heading", "html time", "stated on the page", "Word style", "the largest centred lines")
 _META = ("html meta", "html title", "html lang", "JSON-LD")
 _PROPERTIES = ("Word core", "Excel core", "PDF properties")
-_TITLES = ("front matter", "html heading", "Word style", "the largest centred lines", "cover", "line above the text")
+_TITLES = (
+    "sidecar",
+    "front matter",
+    "html heading",
+    "Word style",
+    "the largest centred lines",
+    "cover",
+    "line above the text",
+)
 _NOT_A_PERSON = re.compile(r"(?:部|委|局|厅|院|会|办|府|署|社|网|公司|中心|大学|学院|课题组)$")
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d[-._年](?:0?[1-9]|1[0-2])[-._月](?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _PLACE = re.compile(
@@ -62,7 +70,7 @@ def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": first.get("title", ""),
         "issuer": "、".join(_bodies(held.get("issuer", ()))),
-        "number": first.get("number", ""),
+        "number": _number(ordered),
         "origin": first.get("source", ""),
         "published": next((f.value for f in ordered if f.name in _ISSUED and not _is_other_day(f, held)), ""),
         "passed": min(held.get("passed", ()), default=""),
@@ -75,6 +83,8 @@ def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:
     found["authors"] = tuple(people)
     if not found["issuer"] and len(people) == 1 and _NOT_A_PERSON.search(next(iter(people))):
         found["issuer"] = next(iter(people))
+    order = re.match(r"(?:中华人民共和国)?([\u4e00-\u9fff]{2,20}?)令?第", found["number"])
+    found["issuer"] = found["issuer"] or (order[1] if order else "")
     _correct_by_name(found, stem)
     in_force = first.get("in_force", "")
     if "in_force" in first and not in_force and not found["amended"]:  # from its publication
@@ -92,6 +102,14 @@ def _rank(fact: Fact) -> int:
     if not rank:  # in the first group each place has its own
         rank += next(n for n, where in enumerate(order[0]) if fact.where.startswith(where))
     return rank
+
+
+def _number(ordered: Sequence[Fact]) -> str:
+    """Return the number of the document; of several orders below the title that of the latest."""
+    numbers = [f for f in ordered if f.name == "number"]
+    if not numbers:
+        return ""
+    return [f for f in numbers if f.where == numbers[0].where][-1 if numbers[0].where == "below the title" else 0].value
 
 
 def _is_other_day(fact: Fact, held: Mapping[str, Sequence[str]]) -> bool:

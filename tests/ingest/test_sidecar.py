@@ -44,6 +44,41 @@ role = "body"
     assert any(t.startswith("本版编辑") for t in texts)
 
 
+def test_a_document_is_corrected(tmp_path: Path) -> None:
+    path = tmp_path / "通知.md"
+    path.write_text("# 误认的题\n\n真正的题目\n\n第一句话没有\n\n打印本页\n\n说完。第二句。\n", encoding="utf-8")
+    path.with_suffix(".toml").write_text(
+        """
+[[article]]
+number = 1
+title = "真正的题目"
+issuer = "青石县人民政府"
+number_of_document = "青政发〔2025〕1号"
+in_force = 2025-06-01
+amended = "2025-03-17"
+[[block]]
+first_words = "说完"
+continues = "第一句"
+[[block]]
+first_words = "打印本页"
+role = "imprint"
+[[block]]
+first_words = "误认"
+role = "header"
+[[block]]
+first_words = "真正"
+role = "heading"
+""",
+        encoding="utf-8",
+    )
+    found = ingest(path, path.name)
+    (article,) = found.articles
+    assert (article.title, article.issuer, article.number) == ("真正的题目", "青石县人民政府", "青政发〔2025〕1号")
+    assert (article.in_force, article.amended) == ("2025-06-01", "2025-03-17")
+    assert [p.text for p in found.paragraphs] == ["第一句话没有说完。第二句。"]
+    assert found.paragraphs[0].context == "真正的题目"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
