@@ -177,6 +177,12 @@ class Citation:
         state = "，".join(x for x in (self.version, f"已有{self.superseded_by}" if self.superseded_by else "") if x)
         return f"《{self.article}》（{state}）" if state else f"《{self.article}》"
 
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object of the contract; `page` is null where the source has none."""
+        row = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        beyond = ("version", "superseded_by")  # the contract, where there is something to say
+        return {k: v for k, v in row.items() if v or k not in beyond} | {"page": self.page or None}
+
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.quote) or not self.quote:
             raise ValueError(f"citation of {self.paragraph}: [{self.start}, {self.end}) is not the quote's length")
@@ -248,7 +254,7 @@ class Answer:
                 "text": s.text,
                 "status": s.status,
                 "support": round(s.support, 4),
-                "citations": [{f.name: _plain(getattr(c, f.name)) for f in fields(c)} for c in s.citations],
+                "citations": [c.to_json() for c in s.citations],
                 **({"translation": s.translation} if s.translation else {}),  # beyond the contract
             }
             for s in self.sentences

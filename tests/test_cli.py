@@ -45,7 +45,8 @@ def test_ask_json_is_the_contract(capsys: pytest.CaptureFixture[str], library: l
     sentence = answer["sentences"][0]
     assert set(sentence) == {"text", "status", "support", "citations"}
     assert set(sentence["citations"][0]) == {
-        "paragraph", "article", "authors", "section", "quote", "start", "end", "source", "spans"
+        "paragraph", "article", "authors", "section", "quote", "start", "end", "source", "spans",
+        "date", "context", "page",
     }  # fmt: skip
     assert set(answer["evidence"][0]) == {"paragraph", "rank", "score", "text"}
     assert set(answer["seconds"]) == {"retrieve", "answer"}
@@ -106,7 +107,7 @@ def test_show_what_a_source_became(capsys: pytest.CaptureFixture[str]) -> None:
     assert "article 2: 数字经济（原题缺，暂拟）  杜庆昊" in out
     assert "body ← 15" in out
     assert "imprint" in out
-    assert len(out.splitlines()) == 1 + 3 + 59  # a note, the articles, the blocks
+    assert len(out.splitlines()) == 1 + 3 + 3 + 59  # a note, the articles, the column of each, the blocks
 
 
 def test_check_finds_a_sound_library_sound(capsys: pytest.CaptureFixture[str], library: list[str]) -> None:
