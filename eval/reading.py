@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
+from rag.ingest.enumeration import read_label
 from rag.ingest.paragraphs import Ingested, ingest
 
 __all__ = ["read_whole", "texts_of"]
@@ -40,10 +41,17 @@ def texts_of(found: Ingested) -> Iterator[str]:
     run: list[str] = []
     for p in found.paragraphs:
         if run and p.kind not in ("list_item", "table_row"):
-            yield _normalize("".join(run))
+            yield from _together(run)
             run = []
         run = [*run, p.text] if p.kind in ("list_item", "table_row") else [p.text]
+    yield from _together(run)
+
+
+def _together(run: Sequence[str]) -> Iterator[str]:
+    """Yield the items of a list as one text, with and without their numbers, which Word makes by itself."""
     yield _normalize("".join(run))
+    labels = [read_label(text) for text in run]
+    yield _normalize("".join(text[label.end :] if label else text for text, label in zip(run, labels, strict=True)))
 
 
 def read_whole(gold: str, texts: Iterable[str]) -> bool:

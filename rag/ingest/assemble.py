@@ -1,7 +1,7 @@
 """From the blocks of a document to an article and its paragraphs, each with the context that it stands in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.ingest.accounts import Named
 from rag.ingest.blocks import Block, BlockKind, Document, Fact
@@ -71,7 +71,7 @@ def assemble(document: Document, stem: str) -> Assembled:
     blocks = document.blocks
     head = read_head(blocks, stem, marked_title(document.facts))
     told = head.lines | {n: b.label for n, b in enumerate(blocks) if b.kind is BlockKind.METADATA and b.label}
-    belongings = structure([_out(b) if told.get(n) == "page words" else b for n, b in enumerate(blocks)])
+    belongings = structure([_as_told(b, told.get(n, "")) for n, b in enumerate(blocks)])
     body = [b.text for b, belongs in zip(blocks, belongings, strict=True) if belongs.kind in _KINDS]
     facts = (*by_trust([*document.facts, *head.facts, *stated_in_text(body)]),)
     title = next((f.value for f in facts if f.name == "title"), "")
@@ -102,8 +102,10 @@ def named_blocks(document: Document, made: Assembled) -> Iterator[Named]:
             yield from ((a, b, what) for a, b in block.spans)
 
 
-def _out(block: Block) -> Block:
-    return Block(block.text, block.spans, kind=BlockKind.FURNITURE, furniture="page words", page=block.page)
+def _as_told(block: Block, what: str) -> Block:
+    if what == "page words":
+        return Block(block.text, block.spans, kind=BlockKind.FURNITURE, furniture=what, page=block.page)
+    return replace(block, kind=BlockKind.HEADING, level=1) if what == "attachment" else block
 
 
 def _is_part(block: Block, belongs: Belonging) -> bool:

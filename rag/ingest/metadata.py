@@ -54,6 +54,8 @@ _BODY = re.compile(
     r"^[\u4e00-\u9fff（）()·\s]{2,30}(?:局|队|院|会|部|厅|府|办|室|署|行|党|处|所|中心|公司|集团|委|团|社|校|大学)$"
 )
 _SAME_TITLE = 0.9  # share of the pairs of characters
+_ATTACHMENT = re.compile(r"附件\d{0,2}[:：]?")
+_SHORTEST_NAME = 6  # characters of a title that is told from a phrase
 _MOST_SIGNERS = 12
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
 
@@ -84,6 +86,7 @@ def read_head(blocks: Sequence[Block], stem: str, title: str = "") -> Head:
     _read_lines(blocks, [n for n in top if n not in head.lines], head)
     _read_title(blocks, [n for n in top if n not in head.lines], stem, head, title)
     _read_signature(blocks, head)
+    _read_attachments(blocks, head)
     return head
 
 
@@ -239,6 +242,41 @@ def _shared(text: str, stem: str) -> float:
     pairs = [{s[i : i + 2] for i in range(len(s) - 1)} for s in (text, re.sub(r"[\s()（）_-]", "", stem))]
     fewest = min(len(p) for p in pairs)
     return len(pairs[0] & pairs[1]) / fewest if fewest >= 2 else 0.0
+
+
+def _read_attachments(blocks: Sequence[Block], head: Head) -> None:
+    """Find the titles of what is attached: below 附件1, behind a signature, or as title or text name it before."""
+    begun = max((n for n, what in head.lines.items() if what == "title"), default=-1)
+    named = [_bare(text) for text in _named_before(blocks)]
+    signed = [n for n, what in head.lines.items() if what == "signed"]
+    for n, block in enumerate(blocks):
+        text = " ".join(block.text.split())
+        if (
+            n <= begun
+            or n in head.lines
+            or text.startswith("附件")
+            or block.kind not in (BlockKind.TEXT, BlockKind.HEADING)
+            or block.prose
+        ):
+            continue
+        if width(text) > 2 * _LONG or _SENTENCE.search(text) or text.endswith(("：", ":", "，")) or read_label(text):
+            continue
+        before = [b for b in blocks[max(0, n - 3) : n] if b.kind is not BlockKind.FURNITURE]
+        marked = bool(before) and bool(_ATTACHMENT.fullmatch("".join(before[-1].text.split())))
+        behind = any(n - 4 < m < n for m in signed) and bool(_TITLE_ENDS.search("".join(text.split())))
+        again = len(_bare(text)) >= _SHORTEST_NAME and any(_bare(text) in name for name in named)
+        if marked or behind or (again and _TITLE_ENDS.search("".join(text.split()))):
+            head.lines[n] = "attachment"
+
+
+def _named_before(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield the names of what is attached: 《…》 at the top, and the lines of 附件：1.… 2.…."""
+    for n, block in enumerate(blocks):
+        if n < _TOP:
+            yield from re.findall(r"《([^《》]{4,60})》", block.text)
+        if re.match(r"附\s*件\s*[：:]", block.text.strip()):
+            yield block.text
+            yield from (b.text for b in blocks[n + 1 : n + 10] if read_label(b.text))
 
 
 def _read_signature(blocks: Sequence[Block], head: Head) -> None:

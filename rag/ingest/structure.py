@@ -21,6 +21,7 @@ _LONGEST_HEADING = 40.0  # Han widths
 _LONGEST_ITEM = 120.0
 _ITEM_STYLES = (LabelStyle.DECIMAL, LabelStyle.DECIMAL_BRACKETED, LabelStyle.CIRCLED, LabelStyle.LETTER)
 _NOTE_LINE = re.compile(r"^(?:[\[［【(（〔](\d{1,3})[\]］】)）〕]|([①-⑳])|(注)\s*(\d*)\s*[:：.、])\s*(?=\S)")
+_FIRST_ATTACHMENT = re.compile(r"附\s*件\s*[：:]\s*1\s*[.．、]")
 _DOTS = re.compile(r"(?:[.．…·•]\s*){3,}\s*\d*$|\t\s*\d+$")
 
 
@@ -54,7 +55,7 @@ def structure(blocks: Sequence[Block]) -> list[Belonging]:
     labels = [None if _is_settled(b) else read_label(b.text) for b in blocks]
     contents = _table_of_contents(blocks, labels)
     notes = _notes(blocks)
-    announced = _announced_lines(blocks, labels)
+    announced = _announced_lines(blocks, labels) | _attachments(blocks, labels)
     headings = _headings(blocks, labels, contents | set(notes) | set(announced))
     open_ = _Open()
     found: list[Belonging] = []
@@ -129,14 +130,14 @@ def _is_heading_by_label(blocks: Sequence[Block], labels: Sequence[Label | None]
     if label.style < LabelStyle.ARTICLE:
         return True
     before = next((m for m in range(n - 1, -1, -1) if blocks[m].kind is not BlockKind.FURNITURE), -1)
-    if before >= 0 and _announces(blocks[before], labels[before]) and label.number == 1:
+    if before >= 0 and _announces(blocks[before]) and label.number == 1 and label.style is not LabelStyle.HAN:
         return False  # the first item of a list
     after = next((m for m in range(n + 1, len(blocks)) if blocks[m].kind is not BlockKind.FURNITURE), -1)
     follows = labels[after] if after >= 0 else None
     return after >= 0 and not (follows is not None and follows.style == label.style) and not _LEAD_IN.search(text)
 
 
-def _announces(block: Block, label: Label | None) -> bool:
+def _announces(block: Block) -> bool:
     return bool(_LEAD_IN.search(block.text.strip())) and block.kind in (BlockKind.TEXT, BlockKind.LIST_ITEM)
 
 
@@ -227,6 +228,23 @@ def _text(block: Block, n: int, label: Label | None, open_: _Open, blocks: Seque
                 belongs = replace(belongs, section=_path(open_), clause="")
     open_.last_text = n
     return belongs
+
+
+def _attachments(blocks: Sequence[Block], labels: Sequence[Label | None]) -> dict[int, int]:
+    """Find the lines that go on with 附件：1.… 2.…, with the line where that begins."""
+    found: dict[int, int] = {}
+    for n, block in enumerate(blocks):
+        if block.kind is BlockKind.TEXT and _FIRST_ATTACHMENT.match(block.text.strip()):
+            number = 2
+            for m in range(n + 1, len(blocks)):
+                label = labels[m]
+                if blocks[m].kind is BlockKind.FURNITURE:
+                    continue
+                if label is None or (label.style, label.number) != (LabelStyle.DECIMAL, number):
+                    break
+                found[m] = n
+                number += 1
+    return found
 
 
 def _announced_lines(blocks: Sequence[Block], labels: Sequence[Label | None]) -> dict[int, int]:

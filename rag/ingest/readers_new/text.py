@@ -14,9 +14,14 @@ from rag.schema import Span
 __all__ = ["read_text", "text_blocks"]
 
 _OFF_AXIS = 1.0  # Han widths that the middles of centred lines may lie apart
+_OFF_AXIS_WIDE = 2.5  # where the first of them is as wide as a title, and no body that signs
+_WIDE = 12.0  # Han widths
 _OFF_MARGIN = 0.6  # that a line may lie off the margin
 _NUMBER_OF_A_DOCUMENT = re.compile(r"[〔\[(（【]\d{4}[〕\])）】]\s*\d+\s*号$|文件$")
 _DATE = re.compile(r"^[\d一二三四五六七八九〇○零]{4}\s*年.{1,6}日?$")
+_UNFINISHED = re.compile(r"[的、，和与及]$")  # no paragraph ends so, and none begins as the next says
+_GOING_ON = re.compile(r"[，。、；：！？）》”’]|是[：:]")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _ENDS = re.compile(r"[。！？!?…；;：:][”’」』）)】》〉\]\"']*$")
 
 
@@ -53,6 +58,8 @@ def text_blocks(text: str) -> list[Block]:
 def _goes_on(run: Sequence[Line], line: Line, wrapping: Wrapping | None, *, over_furniture: bool) -> bool:
     """Say whether a line goes on with a paragraph, of which `run` are the lines so far."""
     before = run[-1]
+    if not line.after_blank and _is_cut(run, line):
+        return not _begins_a_part(line)
     if wrapping is None:
         return over_furniture and not _ENDS.search(before.text) and not _begins_a_part(line)
     if _are_centred(before, line, wrapping) and not line.after_blank:
@@ -64,6 +71,16 @@ def _goes_on(run: Sequence[Line], line: Line, wrapping: Wrapping | None, *, over
     if wrapping.is_full(before, line):
         return not (_ENDS.search(before.text) and _begins_a_part(line)) and not _is_article(line)
     return _is_open(run, wrapping) and not _begins_a_part(line)
+
+
+def _is_cut(run: Sequence[Line], line: Line) -> bool:
+    """Say whether a line is cut off from that before: by their words, or a figure by itself as in PM / 2.5 / 年均."""
+    before = run[-1].text
+    if _UNFINISHED.search(before) or _GOING_ON.match(line.text):
+        return True
+    if _FIGURE.fullmatch(line.text):
+        return bool(re.search(r"[\u4e00-\u9fff][A-Za-z]{1,4}$", before))
+    return len(run) > 1 and bool(_FIGURE.fullmatch(before))
 
 
 def _is_open(run: Sequence[Line], wrapping: Wrapping) -> bool:
@@ -84,10 +101,11 @@ def _is_title_of_a_part(run: Sequence[Line]) -> bool:
 
 def _are_centred(before: Line, line: Line, wrapping: Wrapping) -> bool:
     """Say whether two lines are those of one title, centred on one axis."""
+    off_axis = _OFF_AXIS if before.right - before.indent < _WIDE else _OFF_AXIS_WIDE
     return (
         min(before.indent, line.indent) > wrapping.indent + 1.0
         and (
-            abs((before.indent + before.right) - (line.indent + line.right)) <= 2 * _OFF_AXIS
+            abs((before.indent + before.right) - (line.indent + line.right)) <= 2 * off_axis
             or before.text.count("《") > before.text.count("》")
         )
         and not _ENDS.search(before.text)
