@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from rag.sentences import open_quotation, sentence_spans
 
-__all__ = ["DraftedSentence", "drafted_sentences", "marker"]
+__all__ = ["DraftedSentence", "drafted_sentences", "escaped", "marker"]
 
 _MARKERS = re.compile(r"(?:\s*\[(\d{1,3})\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_ESCAPE = "\u2060"  # word joiner: behind the bracket of a note mark that stands in an article's own text
 _HALF_PAIR = re.compile("[\ud800-\udfff]")  # as a model may write, and no file or page can hold
 _MARKS = "。！？.!?"  # that may stand behind the markers
 _MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that has no mark of its own
@@ -18,6 +19,11 @@ _MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that ha
 def marker(rank: int) -> str:
     """Write the marker that names the evidence of that rank."""
     return f"[{rank}]"
+
+
+def escaped(text: str) -> str:
+    """Return words of an article as they may stand in a draft: their own [2] is no marker there."""
+    return _MARKER.sub(lambda m: f"[{_ESCAPE}{m[1]}]", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def _sentences(text: str) -> Iterator[DraftedSentence]:
         if ranks:
             sentence = sentence[:end] + mark
         if sentence.strip():
-            yield DraftedSentence(sentence.strip(), tuple(dict.fromkeys(reversed(ranks))))
+            yield DraftedSentence(sentence.strip().replace(f"[{_ESCAPE}", "["), tuple(dict.fromkeys(reversed(ranks))))
 
 
 def _before_markers(text: str, end: int) -> tuple[int, list[int]]:

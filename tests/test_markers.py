@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.markers import DraftedSentence, drafted_sentences
+from rag.markers import DraftedSentence, drafted_sentences, escaped, marker
 
 
 def read(*pieces: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -33,3 +33,10 @@ def test_how_it_was_cut_makes_no_difference(cuts: list[int]) -> None:
     places = sorted({min(c, len(text)) for c in cuts})
     pieces = [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
     assert read(*pieces) == read(text)
+
+
+def test_a_note_mark_of_the_article_is_no_marker() -> None:
+    own = ["[2] 青年失业率降至14.2%。", "失业率为5.1%[3]。", "见[12]和[7]。"]
+    for sentence in own:
+        (found,) = drafted_sentences([f"{escaped(sentence)}{marker(1)}\n"])
+        assert found == DraftedSentence(sentence, (1,))

@@ -13,7 +13,7 @@ from rag.answer.refusal import part_odds
 from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
-from rag.markers import marker
+from rag.markers import escaped, marker
 from rag.retrieve.parts import Part
 from rag.retrieve.rewrite import MORE
 from rag.schema import Evidence, Turn
@@ -90,7 +90,7 @@ class ExtractiveGenerator:
                 sentence = paragraph.text[start:end]
                 if sentence not in said and sentence not in shown:
                     said.add(sentence)
-                    yield f"{sentence}{marker(rank)}\n"
+                    yield f"{escaped(sentence)}{marker(rank)}\n"
         if not said:
             yield DECLINES[0]
 
