@@ -13,15 +13,17 @@ import json
 import lzma
 import random
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from eval.reading import Account, account_of
 from rag.ingest.blocks import Block, Role
 from rag.ingest.layout import LaidOut, lay_out
 
-__all__ = ["Material", "Page", "Score", "column_end", "make_page", "measure", "read_material"]
+__all__ = ["Material", "Page", "Score", "account_for", "column_end", "make_page", "measure", "read_material"]
 
 _CLOSING = "，。！？；：、”’）】》」』…,.!?;:)]%"
 _FAMILY = (
@@ -155,6 +157,17 @@ def measure(pages: Iterable[Page]) -> dict[str, Score]:
     return {name: s for name, s in scores.items() if s.right + s.wrong + s.missed}
 
 
+def account_for(pages: Iterable[Page]) -> Account:
+    """Read each page from a file and account for every word of it."""
+    total = Account()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.txt"
+        for page in pages:
+            path.write_text("\n\n".join(page.texts), encoding="utf-8")
+            total += account_of(path)
+    return total
+
+
 def _having(role: Role, page: Page | LaidOut) -> set[object]:
     roles = page.roles if isinstance(page, Page) else [p.role for p in page.placed]
     return {i for i, r in enumerate(roles) if r is role}
@@ -286,10 +299,13 @@ def main() -> None:
     settings = parser.parse_args()
     material = read_material(settings.prose, settings.titles, settings.headings)
     chance = random.Random(settings.seed)
-    scores = measure(make_page(material, chance) for _ in range(settings.pages))
+    pages = [make_page(material, chance) for _ in range(settings.pages)]
+    scores = measure(pages)
     print(f"{'':<12}{'precision':>10}{'recall':>10}{'F1':>10}{'true':>8}")
     for name, s in scores.items():
         print(f"{name:<12}{s.precision:>10.4f}{s.recall:>10.4f}{s.f1:>10.4f}{s.right + s.missed:>8}")
+    total = account_for(pages)
+    print(f"{total.paragraphs} paragraphs leave out {total.left_out} words; {total.lost} words of the pages are lost")
 
 
 if __name__ == "__main__":

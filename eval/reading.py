@@ -15,14 +15,17 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
+from rag.ingest.accounts import crossed, lost
 from rag.ingest.enumeration import read_label
 from rag.ingest.paragraphs import Ingested, ingest
+from rag.ingest.readers import decode
 
-__all__ = ["read_whole", "texts_of"]
+__all__ = ["Account", "account_of", "read_whole", "texts_of"]
 
 _MARKUP = re.compile(r"<!--.*?-->|\[\[\d+\]\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\]\([^)\s]*\)|\[\^[^\]]*\]", re.DOTALL)
 _DROPPED = re.compile(r"[\s*_`|~\[\]\\#>-]+|\[\d+\]")
@@ -60,6 +63,28 @@ def read_whole(gold: str, texts: Iterable[str]) -> bool:
     return any(wanted in text for text in texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How much of a file its paragraphs and what is named beside them account for."""
+
+    paragraphs: int = 0
+    left_out: int = 0  # words between the first and the last character of a paragraph that are in no account
+    lost: int = 0  # words of the file that are in none
+
+    def __add__(self, other: "Account") -> "Account":
+        return Account(self.paragraphs + other.paragraphs, self.left_out + other.left_out, self.lost + other.lost)
+
+
+def account_of(path: Path) -> Account:
+    """Account for every word of a file. Raises SourceError when it can't be read."""
+    found = ingest(path, path.name)
+    text = decode(path).text if found.extracted is None else found.extracted
+    known = sorted([*((a, b) for a, b, _ in found.named), *(span for p in found.paragraphs for span in p.spans)])
+    markup = path.suffix.lower() in (".md", ".markdown")
+    left_out = sum(len(list(crossed(text, p.spans, known, markup=markup))) for p in found.paragraphs)
+    return Account(len(found.paragraphs), left_out, len(list(lost(text, known, markup=markup))))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print how much of the gold is read whole, set by set."""
     parser = argparse.ArgumentParser(prog="python -m eval.reading", description=__doc__.splitlines()[0])
@@ -80,8 +105,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(f"{row['id']:20} {snippet[:110]}" for snippet in missing))
     for name in sorted(asked):
         print(f"{name:24} {whole[name]:4} of {asked[name]:4}")
+    total = sum((account_of(given.sets / r["set"] / name) for r, name in _files(rows)), Account())
     print(f"{'all':24} {whole.total():4} of {asked.total():4}  {whole.total() / max(asked.total(), 1):.3f}")
+    print(f"{total.paragraphs} paragraphs leave out {total.left_out} words; {total.lost} words of the files are lost")
     return 0
+
+
+def _files(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each file of the questions once."""
+    seen = set()
+    for row in rows:
+        for name in row["files"]:
+            if (row["set"], name) not in seen:
+                seen.add((row["set"], name))
+                yield row, name
 
 
 def _missing(row: dict[str, Any], sets: Path, read: dict[tuple[str, str], list[str]]) -> Iterator[str]:

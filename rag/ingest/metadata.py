@@ -195,7 +195,10 @@ def _announces_items(blocks: Sequence[Block], n: int) -> bool:
     """Say whether a list or table follows: then the line is its lead-in, and greets nobody."""
     following = next((b for b in blocks[n + 1 :] if b.kind is not BlockKind.FURNITURE), None)
     return following is not None and (
-        following.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW) or read_label(following.text) is not None
+        following.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
+        or read_label(following.text) is not None
+        or following.text.rstrip().endswith(("；", ";"))
+        or bool(re.search("下列|以下|如下", blocks[n].text))
     )
 
 
