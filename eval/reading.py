@@ -21,9 +21,9 @@ from typing import Any
 
 from rag.errors import SourceError
 from rag.ingest.accounts import crossed, lost
+from rag.ingest.encodings import decode
 from rag.ingest.enumeration import read_label
 from rag.ingest.paragraphs import Ingested, ingest
-from rag.ingest.readers import decode
 
 __all__ = ["Account", "account_of", "read_whole", "texts_of"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rag.errors import SourceError
 from rag.index.manifest import Manifest, SourceRecord, file_sha256
+from rag.ingest.folders import skipped_files, source_files
 from rag.ingest.paragraphs import INGEST_VERSION
-from rag.ingest.readers import skipped_files, source_files
 from rag.ingest.sidecar import sidecar_path
 
 __all__ = ["Found", "Plan", "find_sources", "id_stems", "plan", "skipped"]

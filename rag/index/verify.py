@@ -8,7 +8,7 @@ from rag.errors import LibraryDamaged
 from rag.index.library import Library
 from rag.index.manifest import SourceRecord
 from rag.ingest.accounts import crossed, lost
-from rag.ingest.readers import decode
+from rag.ingest.encodings import decode
 from rag.schema import Paragraph, Span
 
 __all__ = ["Verified", "verify"]

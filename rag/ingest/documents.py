@@ -9,23 +9,28 @@ from rag.ingest.blocks import Document
 
 __all__ = ["ENDINGS", "read_file"]
 
-_TEXT, _HTML = "text:read_text", "html:read_html"
+_TEXT, _HTML = "text:read_text", "html.reader:read_html"
 _READERS = {
     ".txt": _TEXT,
     ".text": _TEXT,
-    ".md": "markdown:read_markdown",
-    ".markdown": "markdown:read_markdown",
+    ".md": "markdown.reader:read_markdown",
+    ".markdown": "markdown.reader:read_markdown",
     **dict.fromkeys((".html", ".htm", ".shtml", ".xhtml"), _HTML),
-    **dict.fromkeys((".mht", ".mhtml"), "mhtml:read_mhtml"),
-    **dict.fromkeys((".docx", ".docm", ".dotx"), "docx:read_docx"),
-    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx:read_xlsx"),
+    **dict.fromkeys((".mht", ".mhtml"), "html.mhtml:read_mhtml"),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), "docx.reader:read_docx"),
+    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx.reader:read_xlsx"),
     **dict.fromkeys((".csv", ".tsv"), "delimited:read_delimited"),
-    ".pdf": "pdf:read_pdf",
+    ".pdf": "pdf.reader:read_pdf",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "image:read_image"),
 }
 # Of the old binary formats we read none, but what bears their endings is often a page or a newer file.
 _OLD = (".doc", ".xls", ".wps", ".et", ".rtf")
-_BY_KIND = {"html": _HTML, "docx": "docx:read_docx", "xlsx": "xlsx:read_xlsx", "mhtml": "mhtml:read_mhtml"}
+_BY_KIND = {
+    "html": _HTML,
+    "docx": "docx.reader:read_docx",
+    "xlsx": "xlsx.reader:read_xlsx",
+    "mhtml": "html.mhtml:read_mhtml",
+}
 ENDINGS = frozenset({*_READERS, *_OLD})
 
 
@@ -41,7 +46,7 @@ def read_file(path: Path) -> Document:
 
 
 def _by_content(path: Path) -> str:
-    from rag.ingest.readers_new.kinds import kind_of, wrong_kind
+    from rag.ingest.readers.kinds import kind_of, wrong_kind
 
     try:
         kind = kind_of(path.read_bytes())
@@ -54,5 +59,5 @@ def _by_content(path: Path) -> str:
 
 def _reader(name: str) -> Callable[[Path], Document]:
     module, _, function = name.partition(":")
-    found: Callable[[Path], Document] = getattr(import_module(f"rag.ingest.readers_new.{module}"), function)
+    found: Callable[[Path], Document] = getattr(import_module(f"rag.ingest.readers.{module}"), function)
     return found

@@ -1,20 +1,70 @@
-"""Guess the encoding of bytes that are no UTF-8: Chinese in GB18030 or Big5, or UTF-16 without its mark."""
+"""Decode a file: UTF-8, or Chinese in GB18030 or Big5, or UTF-16 with or without its mark."""
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
+from rag.errors import SourceError
 from rag.folding import simplified_characters
 from rag.ingest.run_on import run_on_model
 
-__all__ = ["guess_encoding", "utf16_without_mark"]
+__all__ = ["Text", "decode"]
 
 _LEAST_LIKELY = -8.0  # nats a character: Chinese has −5 to −6.5, Japanese or Korean read as GB 18030 below −9
 _LEAST_COMMON = 0.9  # of the wide characters, those that an ordinary text consists of
 _LEAST_PLAIN = 0.97  # of the characters, those that a text in Chinese or in Latin letters consists of
 _PLAIN = re.compile(r"[\t\r\n -~\u00a0-\u024f\u2010-\u206f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SAMPLE = 5000  # characters
+_LONGEST_CHARACTER = 3  # bytes of one in UTF-8 that was cut
 
 
-def guess_encoding(raw: bytes) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A decoded source. Offsets count its code points, line ends as they came."""
+
+    text: str
+    encoding: str
+
+
+def decode(path: Path) -> Text:
+    """Read a file as UTF-8, or as UTF-16, GB18030 or Big5 where it is that.
+
+    Raises SourceError naming the first byte that is wrong, or when the file is empty or no text.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path} can't be read ({error.strerror}): check the path and its permissions") from error
+    if not raw.strip():
+        raise SourceError(f"{path} is empty: expected an article; remove it or fill it")
+    wide = "utf-32" if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) else "utf-16"
+    if wide == "utf-32" or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return Text(raw.decode(wide), wide)
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{path} begins as {wide} but byte {error.start} is not: save it as UTF-8") from error
+    if b"\x00" in raw:
+        found = _utf16_without_mark(raw)
+        if found is None:
+            raise SourceError(
+                f"{path} is binary (a zero byte at {raw.index(0)}): expected text; convert it to .txt, .md or .jsonl"
+            )
+        return Text(*found)
+    try:
+        return Text(raw.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        found = _guessed(raw)
+        if found is None and len(raw.rstrip()) - error.start <= _LONGEST_CHARACTER:
+            raise SourceError(f"{path} ends in the middle of a character: it was cut; copy it again") from error
+        if found is None:
+            raise SourceError(
+                f"{path} is neither UTF-8 (byte {error.start} is 0x{raw[error.start]:02X}) nor GB18030, Big5 or "
+                "UTF-16: save it as UTF-8 and index it again"
+            ) from error
+        return Text(*found)
+
+
+def _guessed(raw: bytes) -> tuple[str, str] | None:
     """Return the text and the name of its encoding; None where no guess gives what Chinese text looks like."""
     for encoding, is_common in (("gb18030", _in_gb2312), ("big5hkscs", _in_big5_first_level)):
         try:
@@ -27,10 +77,10 @@ def guess_encoding(raw: bytes) -> tuple[str, str] | None:
             sample = "".join(wide[:_SAMPLE]).translate(simplified_characters())
             if run_on_model().likelihood(sample) > _LEAST_LIKELY:
                 return text, encoding.removesuffix("hkscs")
-    return utf16_without_mark(raw)
+    return _utf16_without_mark(raw)
 
 
-def utf16_without_mark(raw: bytes) -> tuple[str, str] | None:
+def _utf16_without_mark(raw: bytes) -> tuple[str, str] | None:
     """Return the text of UTF-16 bytes without a byte order mark, and which of its orders it is; None for others."""
     found = []
     for encoding in ("utf-16-le", "utf-16-be"):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError
-from rag.ingest.readers import decode
+from rag.ingest.encodings import decode
 from rag.schema import Article, Paragraph
 
 __all__ = ["read_jsonl"]

@@ -13,11 +13,11 @@ from rag.ingest.assemble import Part, assemble, is_document, named_blocks, text_
 from rag.ingest.blocks import Document, Fact, Placed, Role
 from rag.ingest.corrections import corrected
 from rag.ingest.documents import read_file
-from rag.ingest.front_matter import front_matter
+from rag.ingest.encodings import decode
 from rag.ingest.jsonl import read_jsonl
 from rag.ingest.layout import LaidOut, lay_out
 from rag.ingest.lengths import LONGEST_PARAGRAPH, cut_long, spans_of
-from rag.ingest.readers import READERS, decode, markdown_blocks, text_blocks
+from rag.ingest.page_lines import page_blocks
 from rag.ingest.shapes import authors_in_note, parse_attribution
 from rag.ingest.sidecar import Beginnings, Sidecar, read_sidecar
 from rag.ingest.trust import article_fields
@@ -83,7 +83,7 @@ def read_document(path: Path) -> Document | None:
         return document
     if read_sidecar(path).blocks:
         return None
-    page = lay_out(text_blocks(document.text))
+    page = lay_out(page_blocks(document.text))
     return document if is_document(document, len(page.articles)) else None
 
 
@@ -149,28 +149,21 @@ def _is_text(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LaidOutFile:
-    """A document with what each of its blocks became."""
+    """A page with what each of its blocks became."""
 
     text: str
     page: LaidOut
-    facts: Mapping[str, Any]  # of the first article, as the document itself states them
     sidecar: Sidecar
     notices: tuple[str, ...]
 
 
 def lay_out_file(path: Path) -> LaidOutFile:
-    """Read a document and lay it out. Raises SourceError when it can't be read or its sidecar is wrong."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(READERS))
-        raise SourceError(f"{path}: no reader for {path.suffix or 'a file without suffix'}; expected one of {known}")
+    """Read a page and lay it out. Raises SourceError when it can't be read or its sidecar is wrong."""
     found = decode(path)
     notices = () if found.encoding == "utf-8" else (f"{path.name} is not UTF-8; read as {found.encoding.upper()}",)
-    blocks = reader(found.text)
-    front = front_matter(found.text) if reader is markdown_blocks else None
+    blocks = page_blocks(found.text)
     sidecar = read_sidecar(path)
-    page = lay_out(blocks, sidecar.corrections(blocks))
-    return LaidOutFile(found.text, page, front.facts if front else {}, sidecar, notices)
+    return LaidOutFile(found.text, lay_out(blocks, sidecar.corrections(blocks)), sidecar, notices)
 
 
 def paragraph_ids(stem: str, texts: Iterable[str]) -> list[str]:
@@ -211,8 +204,6 @@ def _cut(file: LaidOutFile, source: str, stem: str) -> tuple[tuple[Article, ...]
             column=found.column,
         )
         articles.append(article)
-    if file.facts and articles:
-        articles[0] = _with(articles[0], file.facts)
     used = {p.article for p in paragraphs}
     corrected = _with_facts(articles, paragraphs, file.sidecar)
     return tuple(a for a in corrected if a.id in used), tuple(paragraphs)

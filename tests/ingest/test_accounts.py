@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.ingest.accounts import crossed, lost
+from rag.ingest.encodings import decode
 from rag.ingest.paragraphs import ingest
-from rag.ingest.readers import decode
 
 LINES = [
     "青石县人民政府文件",
@@ -43,6 +43,15 @@ LINES = [
     ":::",
     "2.5",
     "（作者系某院研究员）",
+    "# 题",
+    "题\n===",
+    "  - 深",
+    "> - 引项",
+    "1986. 年",
+    "<div>x</div>",
+    '[a]: http://x.com "参考"',
+    "    码 # 注",
+    "* * *",
 ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SourceError
-from rag.ingest.readers import decode
+from rag.ingest.encodings import decode
 
 SIMPLE = "山区公路建设\n\n2025年全县完成山区公路建设，全长36.5公里。总投资8.2亿元，由县交通局负责。\n"
 TRADITIONAL = (

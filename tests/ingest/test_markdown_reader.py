@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ingest.blocks import Block, BlockKind
-from rag.ingest.readers_new.markdown import markdown_blocks
+from rag.ingest.readers.markdown.reader import markdown_blocks
 
 
 def blocks(text: str) -> list[Block]:
@@ -99,3 +99,16 @@ def test_whatever_comes_no_word_is_lost(text: str) -> None:
         held.count("一") + text.count("<") + text.count("](") * 5 + text.count(":") * 5 >= text.count("一")
         or "<" in text
     )
+
+
+def test_a_year_at_the_beginning_of_a_line_is_no_list_mark() -> None:
+    assert shown("The town was founded in\n1986. It has grown since then.") == [
+        "The town was founded in\n1986. It has grown since then."
+    ]
+
+
+def test_deep_lists_and_code_are_kept() -> None:
+    deep = "\n".join("  " * n + f"- 第{n}层" for n in range(25))
+    assert {f"第{n}层" for n in range(25)} <= {text.lstrip("- ") for text in shown(deep)}
+    (code,) = blocks("```\n# 注释\n- 减号 5\n```")
+    assert (code.kind, "# 注释" in code.text) == (BlockKind.CODE, True)

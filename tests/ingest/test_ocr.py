@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SourceError
-from rag.ingest.readers_new import image as image_module
-from rag.ingest.readers_new.image import read_image
-from rag.ingest.readers_new.pdf import read_pdf
+from rag.ingest.readers import image as image_module
+from rag.ingest.readers.image import read_image
+from rag.ingest.readers.pdf.reader import read_pdf
 from tests.ingest.sheets import HEIGHT, WIDTH, Sheets
 from tests.ingest.test_pdf import check, texts
 

@@ -12,9 +12,9 @@ import pytest
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Document
-from rag.ingest.readers_new.delimited import read_delimited
-from rag.ingest.readers_new.docx import read_docx
-from rag.ingest.readers_new.xlsx import read_xlsx
+from rag.ingest.readers.delimited import read_delimited
+from rag.ingest.readers.docx.reader import read_docx
+from rag.ingest.readers.xlsx.reader import read_xlsx
 from tests.ingest.office_files import check, item, level, lists, p, table, tc, tr, word
 
 COPIES = 500

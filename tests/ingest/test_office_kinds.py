@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from rag.ingest.readers_new.kinds import kind_of, wrong_kind
+from rag.ingest.readers.kinds import kind_of, wrong_kind
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 

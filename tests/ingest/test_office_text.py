@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ingest.blocks import BlockKind
-from rag.ingest.readers_new.composer import Composer, Mark, flow
-from rag.ingest.readers_new.ordinals import chinese, write_number
-from rag.ingest.readers_new.symbols import symbol
-from rag.ingest.readers_new.tables import Cell, Row, arrange, is_unit
+from rag.ingest.readers.composer import Composer, Mark, flow
+from rag.ingest.readers.ordinals import chinese, write_number
+from rag.ingest.readers.symbols import symbol
+from rag.ingest.readers.tables import Cell, Row, arrange, is_unit
 from tests.ingest.office_files import check
 
 

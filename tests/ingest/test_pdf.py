@@ -8,9 +8,9 @@ import pytest
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Block, BlockKind, Document, NoteRef
-from rag.ingest.readers_new import pdf as pdf_module
-from rag.ingest.readers_new.characters import clean, mend
-from rag.ingest.readers_new.pdf import read_pdf
+from rag.ingest.readers.characters import clean, mend
+from rag.ingest.readers.pdf import reader as pdf_module
+from rag.ingest.readers.pdf.reader import read_pdf
 from tests.ingest.sheets import BOLD, HEIGHT, LATIN, SONG, WIDTH, Sheets
 
 LEFT = 70.0

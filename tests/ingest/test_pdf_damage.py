@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SourceError
-from rag.ingest.readers_new import pdf as pdf_module
-from rag.ingest.readers_new.pdf import read_pdf
+from rag.ingest.readers.pdf import reader as pdf_module
+from rag.ingest.readers.pdf.reader import read_pdf
 from tests.ingest.sheets import LATIN, Sheets
 from tests.ingest.test_pdf import FULL, check
 

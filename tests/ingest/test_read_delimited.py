@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.ingest.blocks import BlockKind, Document
-from rag.ingest.readers_new.delimited import find_delimiter, read_delimited
+from rag.ingest.readers.delimited import find_delimiter, read_delimited
 from tests.ingest.office_files import check, texts
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import SourceError
 from rag.ingest.blocks import BlockKind, Document
-from rag.ingest.readers_new.docx import read_docx
+from rag.ingest.readers.docx.reader import read_docx
 from tests.ingest.office_files import (
     check,
     furniture,

@@ -10,8 +10,8 @@ from openpyxl.styles import Font
 
 from rag.errors import SourceError
 from rag.ingest.blocks import BlockKind, Document
-from rag.ingest.readers_new.xlsx import read_xlsx
-from rag.ingest.readers_new.xlsx_formats import show_number
+from rag.ingest.readers.xlsx.formats import show_number
+from rag.ingest.readers.xlsx.reader import read_xlsx
 from tests.ingest.office_files import check, furniture, sheet, texts
 
 

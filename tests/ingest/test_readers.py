@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Block
+from rag.ingest.encodings import decode
+from rag.ingest.folders import source_files
+from rag.ingest.page_lines import page_blocks
 from rag.ingest.paragraphs import ingest
-from rag.ingest.readers import decode, markdown_blocks, source_files, text_blocks
 
 TEXT = st.text(st.sampled_from("天地玄黄，。！ab1 \n\r\n\t“”（）——#*->`"), max_size=200)
 
@@ -20,86 +22,11 @@ def covered(blocks: list[Block]) -> list[int]:
 
 @given(TEXT)
 def test_text_loses_nothing_and_spans_are_exact(text: str) -> None:
-    blocks = text_blocks(text)
+    blocks = page_blocks(text)
     found = covered(blocks)
     assert len(found) == len(set(found))
     assert {i for i, c in enumerate(text) if not c.isspace()} <= set(found)
     assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
-
-
-@given(TEXT)
-def test_markdown_spans_are_exact_and_ordered(text: str) -> None:
-    blocks = markdown_blocks(text)
-    found = covered(blocks)
-    assert found == sorted(set(found))
-    assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
-
-
-def test_markdown_marks_are_left_out() -> None:
-    text = "# 题目\n\n正文第一行，\n第二行。\n\n- 一条\n- 二条\n\n> 引文。\n\n## 小节\n\n1. 甲\n"
-    found = [(b.text, b.level, b.prose) for b in markdown_blocks(text)]
-    assert found == [
-        ("题目", 1, False),
-        ("正文第一行，第二行。", 0, False),
-        ("一条", 0, True),
-        ("二条", 0, True),
-        ("引文。", 0, False),
-        ("小节", 2, False),
-        ("甲", 0, True),
-    ]
-
-
-MARKDOWN = st.lists(
-    st.sampled_from(
-        [
-            "# 题",
-            "## 节",
-            "正文，",
-            "1986. 年",
-            "- 项",
-            "  - 深",
-            "> 引",
-            "> - 引项",
-            "```",
-            "1. 甲",
-            "| 甲 | 乙 |",
-            "|---|---|",
-            "<div>x</div>",
-            '[a]: http://x.com "参考"',
-            "    码 # 注",
-            "---",
-            "* * *",
-            "题\n===",
-            "",
-            "",
-        ]
-    ),
-    max_size=25,
-)
-
-
-@given(MARKDOWN, st.sampled_from(["\n", "\r\n"]))
-def test_markdown_loses_no_letter(lines: list[str], end: str) -> None:
-    text = end.join(lines)
-    blocks = markdown_blocks(text)
-    found = covered(blocks)
-    assert len(found) == len(set(found))
-    assert all("".join(text[a:z] for a, z in b.spans) == b.text for b in blocks)
-    lost = {i for i, c in enumerate(text) if c.isalpha()} - set(found)
-    assert not lost
-
-
-def test_a_year_at_the_beginning_of_a_line_is_no_list_mark() -> None:
-    (block,) = markdown_blocks("The town was founded in\n1986. It has grown since then.")
-    assert block.text == "The town was founded in\n1986. It has grown since then."
-
-
-def test_deep_lists_and_code_are_kept() -> None:
-    deep = "\n".join("  " * n + f"- 第{n}层" for n in range(25))
-    assert {f"第{n}层" for n in range(25)} <= {b.text.lstrip("- ") for b in markdown_blocks(deep)}
-    (code,) = markdown_blocks("```\n# 注释\n- 减号 5\n```")
-    assert "# 注释" in code.text
-    assert markdown_blocks("# 题目\n\n```\n代码里的话。\n```")[1].level == 0
 
 
 def test_front_matter_states_facts(tmp_path: Path) -> None:
@@ -144,15 +71,15 @@ def test_other_encodings_of_east_asia_are_not_taken_for_chinese(tmp_path: Path, 
 
 def test_hard_wrapped_lines_are_one_block() -> None:
     text = "这是一个硬换行的段落它的每一行都一样\n长所以它们应当合成一个段落而不是分成\n几个段落。\n\n另一段。"
-    assert [b.text for b in text_blocks(text)] == [text.split("\n\n")[0].replace("\n", ""), "另一段。"]
+    assert [b.text for b in page_blocks(text)] == [text.split("\n\n")[0].replace("\n", ""), "另一段。"]
 
 
 def test_lines_that_end_their_sentence_are_paragraphs() -> None:
-    assert len(text_blocks("第一段到这里就结束了，说完了。\n第二段到这里也结束了，说完了。\n第三段。")) == 3
+    assert len(page_blocks("第一段到这里就结束了，说完了。\n第二段到这里也结束了，说完了。\n第三段。")) == 3
 
 
 def test_wrapped_english_keeps_the_space() -> None:
-    (block,) = text_blocks("The first line of a paragraph that is\nwrapped by hand and goes on.")
+    (block,) = page_blocks("The first line of a paragraph that is\nwrapped by hand and goes on.")
     assert "that is\nwrapped" in block.text
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rag.ingest.blocks import BlockKind
 from rag.ingest.paragraphs import ingest
-from rag.ingest.readers_new.markdown import markdown_blocks
-from rag.ingest.readers_new.text import text_blocks
+from rag.ingest.readers.markdown.reader import markdown_blocks
+from rag.ingest.readers.text import text_blocks
 from rag.ingest.structure import structure
 from rag.schema import Paragraph
 

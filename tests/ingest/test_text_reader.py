@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.ingest.blocks import BlockKind
 from rag.ingest.lines import find_wrapping, split_lines
 from rag.ingest.paragraphs import ingest
-from rag.ingest.readers_new.text import text_blocks
+from rag.ingest.readers.text import text_blocks
 
 GAZETTE = """\
                      白石县人民政府文件

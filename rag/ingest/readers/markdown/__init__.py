@@ -1,0 +1,1 @@
+"""Markdown, rendered: what a reader of the page sees, with spans into the source."""

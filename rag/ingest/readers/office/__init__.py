@@ -1,0 +1,1 @@
+"""What files of Word and Excel have in common."""

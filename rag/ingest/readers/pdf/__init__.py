@@ -1,0 +1,1 @@
+"""PDF pages: characters with boxes into lines, columns and blocks in reading order."""

@@ -1,0 +1,1 @@
+"""Excel workbooks: each row with its header."""
