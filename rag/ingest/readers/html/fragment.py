@@ -12,7 +12,7 @@ from rag.schema import Span
 __all__ = ["html_blocks"]
 
 _PARTS = re.compile(
-    r"(?P<comment><!--.*?(?:-->|\Z))|(?P<tag><(?P<closes>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^<>]*)>)|(?P<other><[!?][^>]*>)"
+    r"(?P<comment><!--.*?-->)|(?P<tag><(?P<closes>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^<>]*)>)|(?P<other><(?:!(?!--)|\?)[^<>]*>)"
     r"|(?P<entity>&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);)|(?P<text>[^<&]+|[<&])",
     re.DOTALL,
 )
@@ -50,7 +50,9 @@ def html_blocks(source: str, start: int, end: int, *, first_table: int = 0) -> I
                 state.table, state.row, tables = tables, 0, tables + 1
             yield from _tag(source, state, name, closes=closes)
         elif state.silent or match["comment"] or match["other"]:
-            continue
+            what = "comment" if match["comment"] else "script" if state.silent else "markup"
+            if match.group().strip():
+                yield Block(match.group(), (match.span(),), kind=BlockKind.FURNITURE, furniture=what)
         elif match["entity"]:
             _target(state).add_decoded(html.unescape(match["entity"]), match.start(), match.end())
         else:

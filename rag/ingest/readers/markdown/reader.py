@@ -251,6 +251,10 @@ class _Reader:
         lines = self._lines(*token.map)
         self._covered.update(lines)
         start, end = self._starts[lines[0]], self._starts[lines[-1] + 1]
+        raw = self._text[start:end]
+        if raw.rfind("<!--") > raw.rfind("-->"):  # a comment that is never closed must not swallow what follows
+            yield from self._plain(*token.map)
+            return
         for block in html_blocks(self._text, start, end, first_table=self._tables):
             if block.row is not None:
                 self._tables = max(self._tables, block.row.table + 1)
