@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from rag.ingest.blocks import Block, BlockKind, Fact
 from rag.ingest.enumeration import read_label
@@ -12,6 +10,7 @@ from rag.ingest.lines import width
 from rag.ingest.states import is_history, stated_in_history
 from rag.schema import join_sentences
 from rag.text.dates import date_in
+from rag.text.lexicon import word_lists
 
 __all__ = ["Head", "read_head"]
 
@@ -58,13 +57,6 @@ _ATTACHMENT = re.compile(r"附件\d{0,2}[:：]?")
 _SHORTEST_NAME = 6  # characters of a title that is told from a phrase
 _MOST_SIGNERS = 12
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
-
-
-@cache
-def _page_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    lines = Path(__file__).with_name("page_words.tsv").read_text(encoding="utf-8").splitlines()
-    rows = {row[0]: row[1:] for row in (line.split("\t") for line in lines if line and not line.startswith("#"))}
-    return frozenset(rows["whole"]), tuple(rows["begins"])
 
 
 @dataclass(slots=True)
@@ -118,7 +110,8 @@ def _is_cover(blocks: Sequence[Block]) -> bool:
 
 def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
     """Find buttons and notes of the site: lines of words that are known, and what they enclose."""
-    whole, begins = _page_words()
+    words = word_lists("page_words")
+    whole, begins = words["whole"], words["begins"]
     open_bracket = -1
     for n, block in enumerate(blocks):
         text = block.text.strip()

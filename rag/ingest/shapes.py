@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from rag.text.lexicon import word_lists
+
 __all__ = [
     "authors_in_note",
     "byline_names",
@@ -20,21 +22,8 @@ __all__ = [
     "width",
 ]
 
-# The 280 commonest family names, and the two-character ones still in use (Ministry of Public Security, 2020 report
-# on names, and the Hundred Family Surnames).
-_SURNAMES = frozenset(
-    "萧王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
-    "钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安"
-    "齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管"
-    "柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞"
-    "姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻"
-    "位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌"
-    "母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
-)
-_COMPOUND_SURNAMES = tuple(
-    "欧阳 上官 皇甫 令狐 诸葛 司徒 司马 申屠 夏侯 贺兰 完颜 慕容 尉迟 长孙 公孙 "
-    "东方 西门 南宫 独孤 端木 宇文 闻人 轩辕 澹台".split()
-)
+_SURNAMES = frozenset(word_lists("surnames")["single"][0])
+_COMPOUND_SURNAMES = word_lists("surnames")["compound"]
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0002fa1f·]"
 _TERMINAL = re.compile(r"[。！？!?…；;：:][”’」』）)】》〉\]\"']*\s*$|[A-Za-z0-9)\]%]\.[”\"')]*\s*$")
@@ -77,7 +66,7 @@ _DATE_LINE = re.compile(
     r"^(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2})(?:\s*(?:星期|周)[一二三四五六日天])?(?:\s*第?\d+版)?$"
 )
 _SPACED = re.compile(rf"{_HAN}[ \u3000]{{1,3}}{_HAN}")  # 宏 远
-_SPACED_WORDS = frozenset("目录 前言 序言 引言 附录 附件 附则 总则 摘要 正文 结语 后记 说明 注释 通知 公告".split())
+_SPACED_WORDS = frozenset(word_lists("page_words")["headings_set_apart"])  # 目 录 is no name
 _LONGEST_ATTRIBUTION = 200  # characters: what a sidecar calls one may be longer, and is all speaker
 _SHORT_COLUMNS = 32  # the longest section heading or title line, in Han widths
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.ingest.blocks import Block, BlockKind, Document
-from rag.ingest.readers.html.dates import date_in
 from rag.ingest.readers.html.mhtml import looks_like_mhtml, read_mhtml
 from rag.ingest.readers.html.reader import looks_like_html, read_html
+from rag.text.dates import date_in
 
 _PROSE = "各区县人民政府应当加强对本行政区域内养老服务工作的领导，将养老服务经费列入财政预算，并按规定向社会公开。"
 _MORE = "民政部门会同财政、卫生健康等部门建立联席会议制度，每季度至少召开一次会议，研究解决养老服务中的问题。"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.ingest.blocks import Fact
-from rag.ingest.readers.html.dates import date_in
 from rag.ingest.readers.html.main import titles_in_head
 from rag.ingest.readers.html.tree import Element, find
+from rag.text.dates import date_in
 
 __all__ = ["DATES", "facts_of_head"]
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from rag.ingest.blocks import BlockKind, Fact
-from rag.ingest.readers.html.dates import date_in
 from rag.ingest.readers.html.facts import DATES
 from rag.ingest.readers.html.piece import OUTSIDE, Piece
+from rag.text.dates import date_in
 
 __all__ = ["facts_of_page"]
 
