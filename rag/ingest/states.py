@@ -15,7 +15,8 @@ __all__ = ["is_history", "stated_in_history", "stated_in_text"]
 _QUOTED = re.compile(r"《[^《》]*(?:[〈<][^〉>]*[〉>][^《》]*)*》")
 _ACTS = (
     ("amended", re.compile(r"修订|修正|修改")),
-    ("passed", re.compile(r"(?:通过|批准)(?!的)")),
+    ("passed", re.compile(r"通过(?!的)")),
+    ("approved", re.compile(r"批准(?!的)")),
     ("published", re.compile(r"公布|发布|颁布|印发")),
     ("in_force", re.compile(r"起?(?:施行|实施|执行|生效)")),
     ("repealed", re.compile(r"废止|失效")),
@@ -38,6 +39,12 @@ _FROM_PUBLICATION = re.compile(
 )
 _TELLS = re.compile(r"施行|实施|生效|执行|废止|批准")
 _TITLE = re.compile(r"《([^《》]{4,60})》")
+_BODY = re.compile(
+    r"[\s，,、]*(?:中华人民共和国)?((?:[\u4e00-\u9fff]{2,12}?(?:省|市|县|区|州))?"
+    r"(?:全国人民代表大会(?:常务委员会)?|人民代表大会(?:常务委员会)?|人民政府|国务院|[\u4e00-\u9fff]{1,14}?(?:部|总局|委员会|法院|检察院)))"
+    r"(?=第|令|公告|公布|发布|常务会议|审判委员会|检察委员会|\d|通过|修)"
+)
+_SESSION = re.compile(r"第[一二三四五六七八九十百]+届")  # of a congress
 _WIDEST = 240  # characters from a date to what was done on it
 _FIRST_DATE = 12  # the date stands in front, but for a bracket, 根据 or 自
 
@@ -54,6 +61,7 @@ def is_history(text: str) -> bool:
 def stated_in_history(text: str) -> Iterator[Fact]:
     """Yield what the lines below a title state: each date with what was done on it."""
     plain = _QUOTED.sub(lambda m: "\x00" * len(m.group()), text)  # what is quoted says what was done elsewhere
+    plain = _SESSION.sub(lambda m: "\x00" * len(m.group()), plain)
     found = list(dates(plain))
     before = 0
     for n, written in enumerate(found):
@@ -61,6 +69,9 @@ def stated_in_history(text: str) -> Iterator[Fact]:
         after = plain[written.end : min(end, written.end + _WIDEST)]
         acts = list(_acts(after)) or list(_acts_before(plain[before : written.start]))
         yield from (Fact(act, written.iso, "below the title") for act in acts)
+        body = _BODY.match(after.replace("\x00", ""))
+        if body and set(acts) & {"passed", "published"}:
+            yield Fact("issuer", body[1], "passed by")
         order = _ORDER.search(plain, written.end, end)
         if order and order[1] and set(acts) & {"published", "amended"}:
             yield Fact("number", "".join(order.group().split()), "below the title")

@@ -25,6 +25,7 @@ _TEXT = (
     "month below the title",
     "occasion",
     "line below the title",
+    "passed by",
     "stated in the text",
     "cover",
 )
@@ -73,8 +74,8 @@ def article_fields(facts: Iterable[Fact], stem: str) -> dict[str, Any]:
         "number": _number(ordered),
         "origin": first.get("source", ""),
         "published": next((f.value for f in ordered if f.name in _ISSUED and not _is_other_day(f, held)), ""),
-        "passed": min(held.get("passed", ()), default=""),
-        "amended": max(held.get("amended", ()), default=""),
+        "passed": min((*held.get("passed", ()), *held.get("approved", ())), default=""),
+        "amended": max((*held.get("amended", ()), *sorted(set(held.get("passed", ())))[1:]), default=""),
         "modified": first.get("modified", ""),
         "repealed": first.get("repealed", ""),
         "language": first.get("language", ""),
@@ -128,10 +129,17 @@ def _correct_by_name(found: dict[str, Any], stem: str) -> None:
     named = date_in(match.group()) if match else ""
     if not named:
         return
-    if not any(found[name] for name in ("published", "passed", "amended")):
-        found["published"] = named
-    elif found["amended"] and named > found["amended"]:
+    known = max(found["published"], found["passed"], found["amended"])
+    if not known or (
+        not found["published"] and not found["amended"] and named[:4] <= _next_year(known) and named > known
+    ):
+        found["published"] = named  # what was passed is published within a year or so
+    elif named > known and (found["amended"] or found["passed"] or found["number"]):
         found["amended"] = named
+
+
+def _next_year(day: str) -> str:
+    return f"{int(day[:4]) + 1}"
 
 
 def _place(text: str) -> str:
