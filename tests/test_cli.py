@@ -107,7 +107,7 @@ def test_show_what_a_source_became(capsys: pytest.CaptureFixture[str]) -> None:
     assert "article 2: 数字经济（原题缺，暂拟）  杜庆昊" in out
     assert "body ← 15" in out
     assert "imprint" in out
-    assert len(out.splitlines()) == 1 + 3 + 3 + 59  # a note, the articles, the column of each, the blocks
+    assert len(out.splitlines()) == 1 + 3 + 1 + 59  # a note, the articles, the column of one, the blocks
 
 
 def test_check_finds_a_sound_library_sound(capsys: pytest.CaptureFixture[str], library: list[str]) -> None:

@@ -1,6 +1,6 @@
 """From the blocks of a document to an article and its paragraphs, each with the context that it stands in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.ingest.accounts import Named
@@ -83,14 +83,16 @@ def assemble(document: Document, stem: str) -> Assembled:
     return Assembled(title, facts, tuple(parts), tuple(belongings), told)
 
 
-def is_document(document: Document, articles: int) -> bool:
-    """Say whether a text is one document rather than a page with several articles, of which a layout found so many."""
+def is_document(document: Document, articles: Callable[[], int]) -> bool:
+    """Say whether a text is one document rather than a page with several articles, as many as a layout finds."""
     heads = set(read_head(document.blocks, "").lines.values())
+    if heads & {"number", "source", "published", "signed"}:
+        return True
     numbered = sum(
         b.kind in (BlockKind.HEADING, BlockKind.LIST_ITEM) or bool(b.clause) for b in structure(document.blocks)
     )
     wrapped = any(len(b.spans) > 1 or b.kind is BlockKind.FURNITURE for b in document.blocks)
-    return bool(heads & {"number", "source", "published", "signed"}) or numbered >= 2 or (wrapped and articles <= 1)
+    return numbered >= 2 or (wrapped and articles() <= 1)
 
 
 def named_blocks(document: Document, made: Assembled) -> Iterator[Named]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from rag.ingest.blocks import Block, Role
 from rag.ingest.run_on import run_on_model
-from rag.ingest.shapes import ends_sentence, ends_with_mark, has_mark, is_short_line, opens_more_than_it_closes, width
+from rag.ingest.shapes import ends_sentence, ends_with_mark, has_mark, is_short_line, opens_more_than_it_closes
+from rag.text.width import width
 
 __all__ = ["find_breaks", "line_features"]
 

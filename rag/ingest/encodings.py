@@ -15,6 +15,7 @@ _LEAST_COMMON = 0.9  # of the wide characters, those that an ordinary text consi
 _LEAST_PLAIN = 0.97  # of the characters, those that a text in Chinese or in Latin letters consists of
 _PLAIN = re.compile(r"[\t\r\n -~\u00a0-\u024f\u2010-\u206f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SAMPLE = 5000  # characters
+_LOOKED_AT = 20_000  # characters of a text, spread over it
 _LONGEST_CHARACTER = 3  # bytes of one in UTF-8 that was cut
 
 
@@ -71,10 +72,12 @@ def _guessed(raw: bytes) -> tuple[str, str] | None:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        wide = [c for c in text if ord(c) > 127]
+        wide = [c for c in text[:: max(1, len(text) // _LOOKED_AT)] if ord(c) > 127]
         # Common characters alone are not enough: Japanese and Korean fall among them, but not in the order of Chinese.
         if wide and sum(map(is_common, wide)) >= _LEAST_COMMON * len(wide):
-            sample = "".join(wide[:_SAMPLE]).translate(simplified_characters())
+            sample = "".join(c for c in text[: 2 * _SAMPLE] if ord(c) > 127)[:_SAMPLE].translate(
+                simplified_characters()
+            )
             if run_on_model().likelihood(sample) > _LEAST_LIKELY:
                 return text, encoding.removesuffix("hkscs")
     return _utf16_without_mark(raw)

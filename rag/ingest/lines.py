@@ -1,26 +1,21 @@
 """The lines of a plain text: where they stand, how far they are indented, how wide they are."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from rag.schema import Span
+from rag.text.width import width_in_print
 
-__all__ = ["Line", "Wrapping", "find_wrapping", "split_lines", "width"]
+__all__ = ["Line", "Wrapping", "find_wrapping", "split_lines"]
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _BLANKS = " \t\u3000\xa0\ufeff\u200b"
 _HAN_WRAPS = (12, 60)  # Han widths of hard-wrapped lines: a narrow column, a wide sheet
 _LEAST_LINES = 3  # as wide as the widest, before a text counts as hard-wrapped
 _FULL = 2.0  # Han widths: a line that lacks no more is full (a mark that may not begin a line hangs over)
-
-
-def width(text: str) -> float:
-    """Measure a text in Han widths: a wide character counts 1, any other 0.5."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" and not c.isascii() else 0.5 for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Line:
     @property
     def right(self) -> float:
         """Where it ends, in Han widths from the margin."""
-        return self.indent + width(self.text)
+        return self.indent + width_in_print(self.text)
 
 
 def split_lines(text: str) -> list[Line]:
@@ -60,7 +55,7 @@ def split_lines(text: str) -> list[Line]:
         start = match.start() + raw.index(stripped)
         between = text[lines[-1].end : start] if lines else "\n\n"
         blank = len(re.findall(r"\r\n|\r|\n|\x0b|\x85|\u2028|\u2029", between)) > 1 or "\x0c" in between
-        indent = width(raw[: start - match.start()].replace("\t", "    ").strip("\ufeff\u200b"))
+        indent = width_in_print(raw[: start - match.start()].replace("\t", "    ").strip("\ufeff\u200b"))
         lines.append(Line(stripped, start, start + len(stripped), indent, blank, page))
         last = match.end()
     return lines
@@ -78,7 +73,7 @@ class Wrapping:
         """Say whether a line was cut because it was full: what follows would not have fitted."""
         room = self.right - line.right
         first = re.match(r"[《“‘（(〔\[]*(?:[A-Za-z0-9.,%]+|.)[，。、；：！？》”’）)〕\]]*", following.text)
-        needed = width(first.group()) if first else 1.0
+        needed = width_in_print(first.group()) if first else 1.0
         return room <= max(needed + 0.5, _FULL)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from rag.ingest.blocks import Block, BlockKind, Fact
 from rag.ingest.enumeration import read_label
-from rag.ingest.lines import width
 from rag.ingest.states import is_history, stated_in_history
 from rag.schema import join_sentences
 from rag.text.dates import date_in
 from rag.text.lexicon import word_lists
+from rag.text.width import width_in_print
 
 __all__ = ["Head", "read_head"]
 
@@ -89,9 +89,9 @@ def _top(blocks: Sequence[Block]) -> Iterator[int]:
         if cover and block.page > 1:
             return
         is_text = block.kind is BlockKind.TEXT and not cover and not is_history(block.text)
-        if is_text and (width(block.text) > _LONG or _SENTENCE.search(block.text)):
+        if is_text and (width_in_print(block.text) > _LONG or _SENTENCE.search(block.text)):
             label = read_label(block.text)
-            if label or _SENTENCE.search(block.text) or width(block.text) > 2 * _LONG:
+            if label or _SENTENCE.search(block.text) or width_in_print(block.text) > 2 * _LONG:
                 return
         if block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.NOTE):
             return
@@ -104,7 +104,7 @@ def _top(blocks: Sequence[Block]) -> Iterator[int]:
 def _is_cover(blocks: Sequence[Block]) -> bool:
     """Say whether the first of several pages is a cover: short lines, with hardly a sentence."""
     first = [b for b in blocks[:_TOP] if b.page == 1 and b.kind is not BlockKind.FURNITURE]
-    sentences = sum(bool(_SENTENCE.search(b.text)) or width(b.text) > 2 * _LONG for b in first)
+    sentences = sum(bool(_SENTENCE.search(b.text)) or width_in_print(b.text) > 2 * _LONG for b in first)
     return 3 <= len(first) < _TOP and sentences <= 1 and any(b.page > 1 for b in blocks[: _TOP + 1])
 
 
@@ -115,7 +115,7 @@ def _read_page_words(blocks: Sequence[Block], head: Head) -> None:
     open_bracket = -1
     for n, block in enumerate(blocks):
         text = block.text.strip()
-        if block.kind is not BlockKind.TEXT or block.prose or width(text) > _LONG:
+        if block.kind is not BlockKind.TEXT or block.prose or width_in_print(text) > _LONG:
             open_bracket = -1
             continue
         if (text in whole and (n < _TOP or n > len(blocks) - _TOP)) or text.startswith(begins):
@@ -141,7 +141,7 @@ def _read_tail(blocks: Sequence[Block], head: Head) -> None:
 
 
 def _is_long(block: Block) -> bool:
-    return width(block.text) > _LONG or bool(_SENTENCE.search(block.text))
+    return len(block.text) > 2 * _LONG or width_in_print(block.text) > _LONG or bool(_SENTENCE.search(block.text))
 
 
 def _read_lines(blocks: Sequence[Block], top: Sequence[int], head: Head) -> None:
@@ -205,7 +205,9 @@ def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: 
 
     Where the title is known, only a line that repeats it is one: any other is text.
     """
-    candidates = [n for n in lines if width(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)]
+    candidates = [
+        n for n in lines if width_in_print(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)
+    ]
     candidates = [n for n in candidates if not read_label(blocks[n].text)]  # 第一章 is the title of a part
     if known:
         candidates = [n for n in candidates if _shared(_bare(blocks[n].text), _bare(known)) >= _SAME_TITLE]
@@ -255,7 +257,12 @@ def _read_attachments(blocks: Sequence[Block], head: Head) -> None:
             or block.prose
         ):
             continue
-        if width(text) > 2 * _LONG or _SENTENCE.search(text) or text.endswith(("：", ":", "，")) or read_label(text):
+        if (
+            width_in_print(text) > 2 * _LONG
+            or _SENTENCE.search(text)
+            or text.endswith(("：", ":", "，"))
+            or read_label(text)
+        ):
             continue
         before = [b for b in blocks[max(0, n - 3) : n] if b.kind is not BlockKind.FURNITURE]
         marked = bool(before) and bool(_ATTACHMENT.fullmatch("".join(before[-1].text.split())))
@@ -282,7 +289,7 @@ def _read_signature(blocks: Sequence[Block], head: Head) -> None:
         date, before = _DATE_LINE.match(blocks[n].text.strip()), blocks[rows[place - 1]].text.strip()
         free = head.lines.get(n) in (None, "published") and rows[place - 1] not in head.lines
         ends = place + 1 == len(rows) or "日" in date[1] if date else False  # 2026/6/1 inside of a text is a cell
-        if date and ends and free and width(before) <= 30 and not re.search(r"[。：:，；]$", before):
+        if date and ends and free and width_in_print(before) <= 30 and not re.search(r"[。：:，；]$", before):
             if n not in head.lines:
                 _state(head, n, "signed", date_in(date[1]), "below the text")
             _state(head, rows[place - 1], "issuer", before, "signature")

@@ -3,8 +3,9 @@
 import re
 
 from rag.ingest.blocks import Block
-from rag.ingest.shapes import ends_sentence, ends_with_mark, width
+from rag.ingest.shapes import ends_sentence, ends_with_mark
 from rag.schema import Span
+from rag.text.width import width
 
 __all__ = ["page_blocks"]
 

@@ -83,8 +83,7 @@ def read_document(path: Path) -> Document | None:
         return document
     if read_sidecar(path).blocks:
         return None
-    page = lay_out(page_blocks(document.text))
-    return document if is_document(document, len(page.articles)) else None
+    return document if is_document(document, lambda: len(lay_out(page_blocks(document.text)).articles)) else None
 
 
 def _as_document(document: Document, source: str, stem: str, path: Path) -> Ingested:

@@ -1,9 +1,9 @@
 """What a block looks like by itself: byline, author note, attribution, imprint, a short line, running text."""
 
 import re
-import unicodedata
 
 from rag.text.lexicon import word_lists
+from rag.text.width import width
 
 __all__ = [
     "authors_in_note",
@@ -19,7 +19,6 @@ __all__ = [
     "is_short_line",
     "opens_more_than_it_closes",
     "parse_attribution",
-    "width",
 ]
 
 _SURNAMES = frozenset(word_lists("surnames")["single"][0])
@@ -69,13 +68,6 @@ _SPACED = re.compile(rf"{_HAN}[ \u3000]{{1,3}}{_HAN}")  # 宏 远
 _SPACED_WORDS = frozenset(word_lists("page_words")["headings_set_apart"])  # 目 录 is no name
 _LONGEST_ATTRIBUTION = 200  # characters: what a sidecar calls one may be longer, and is all speaker
 _SHORT_COLUMNS = 32  # the longest section heading or title line, in Han widths
-
-
-def width(text: str) -> float:
-    """Measure a text in Han widths: a wide character counts 1, any other 0.5."""
-    if text.isascii():
-        return 0.5 * len(text)
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in text)
 
 
 def _is_wider(text: str, columns: float) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.ingest.blocks import Block, BlockKind
 from rag.ingest.enumeration import Label, LabelStyle, read_label
-from rag.ingest.lines import width
+from rag.text.width import width_in_print
 
 __all__ = ["Belonging", "structure"]
 
@@ -121,7 +121,7 @@ def _is_heading_by_label(blocks: Sequence[Block], labels: Sequence[Label | None]
     rest = text[label.end :].strip()
     if (
         not rest
-        or width(text) > _LONGEST_HEADING
+        or width_in_print(text) > _LONGEST_HEADING
         or (_SENTENCE_END.search(text) and not re.fullmatch(r"[^。]{1,20}。", rest))
     ):
         return False
@@ -268,7 +268,12 @@ def _announced_lines(blocks: Sequence[Block], labels: Sequence[Label | None]) ->
 
 def _begins_a_list(blocks: Sequence[Block], n: int, label: Label | None) -> bool:
     """Say whether a first item is followed by a second: 1. …； 2. …, as they stand below 所需材料 without a colon."""
-    if label is None or label.number != 1 or label.style not in _ITEM_STYLES or width(blocks[n].text) > _LONGEST_ITEM:
+    if (
+        label is None
+        or label.number != 1
+        or label.style not in _ITEM_STYLES
+        or width_in_print(blocks[n].text) > _LONGEST_ITEM
+    ):
         return False
     following = next((b for b in blocks[n + 1 :] if b.kind is not BlockKind.FURNITURE), None)
     second = read_label(following.text) if following and not _is_settled(following) else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rag.ingest.readers.pdf.kinds import is_caption, is_contents_entry, is_unit, opening
 from rag.ingest.readers.pdf.model import Line
 from rag.ingest.readers.pdf.paragraphs import Paragraph
-from rag.ingest.shapes import ends_with_mark, width
+from rag.ingest.shapes import ends_with_mark
+from rag.text.width import width
 
 __all__ = ["BodyType", "body_type", "heading_levels"]
 

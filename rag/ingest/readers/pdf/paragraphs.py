@@ -16,7 +16,8 @@ from rag.ingest.readers.pdf.kinds import (
     table_note,
 )
 from rag.ingest.readers.pdf.model import Line, Mark
-from rag.ingest.shapes import ends_with_mark, width
+from rag.ingest.shapes import ends_with_mark
+from rag.text.width import width
 
 __all__ = ["Paragraph", "add_line", "paragraphs"]
 
