@@ -19,7 +19,12 @@ from rag.ingest.states import is_history, stated_in_history, stated_in_text
         ),
         (
             "（2011年4月18日环境保护部令第17号公布 自2011年5月1日起施行）",
-            [("published", "2011-04-18"), ("number", "环境保护部令第17号"), ("in_force", "2011-05-01")],
+            [
+                ("published", "2011-04-18"),
+                ("issuer", "环境保护部"),
+                ("number", "环境保护部令第17号"),
+                ("in_force", "2011-05-01"),
+            ],
         ),
         ("2014-09-23发布 2015-01-01实施", [("published", "2014-09-23"), ("in_force", "2015-01-01")]),
         (
