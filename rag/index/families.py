@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,7 +72,9 @@ def _family(group: list[Article], today: str) -> Family | None:
         return None
     newest = sorted(group, key=_since, reverse=True)
     holds = next((a for a in newest if _since(a) <= today and not (a.repealed and a.repealed <= today)), None)
-    states = [State(a, _since(a), _label(a), in_force=a is holds) for a in newest]
+    years = Counter(map(_label, newest))
+    labels = [_label(a) if years[_label(a)] == 1 else _label(a, whole_day=True) for a in newest]
+    states = [State(a, _since(a), label, in_force=a is holds) for a, label in zip(newest, labels, strict=True)]
     return Family(newest[0].title, tuple(sorted(states, key=lambda s: not s.in_force)))
 
 
@@ -81,8 +83,8 @@ def _since(article: Article) -> str:
     return max(article.in_force, article.amended) or article.date
 
 
-def _label(article: Article) -> str:
+def _label(article: Article, *, whole_day: bool = False) -> str:
     day = article.amended or article.date or article.in_force
     if not day:
         return ""
-    return f"{day[:4]}年修订" if article.amended else f"{day[:4]}年"
+    return (day if whole_day else f"{day[:4]}年") + ("修订" if article.amended else "")

@@ -38,6 +38,12 @@ def test_a_state_holds_from_its_day(today: str, holds: str) -> None:
     assert [s.label for s in family.states if s.in_force] == [holds]
 
 
+def test_states_of_one_year_are_told_apart_by_their_days() -> None:
+    states = [article("损害赔偿解释条例", date=day, amended=day) for day in ("2022-04-04", "2022-04-24", "2020-12-29")]
+    (family,) = families(states, today="2026-01-01")
+    assert [s.label for s in family.states] == ["2022-04-24修订", "2022-04-04修订", "2020年修订"]
+
+
 def test_a_repealed_state_is_not_in_force() -> None:
     old = article("款项支付条例", date="2020-07-05", in_force="2020-09-01")
     new = article("款项支付条例", date="2022-07-05", in_force="2022-09-01", repealed="2024-01-01")
