@@ -80,6 +80,9 @@ def assemble(document: Document, stem: str) -> Assembled:
     ]
     joined = _joined_heads(parts, told)
     parts = [p for p in joined if p.kind != "head" or any(told[n] != "title" for n in p.blocks)]  # a title is context
+    if not parts:  # a line that is all there is, and that the format does not mark, is what the document says
+        alone = [p for p in joined if all(blocks[n].kind is BlockKind.TEXT for n in p.blocks)]
+        parts = [replace(p, kind="body", context="") for p in alone]
     return Assembled(title, facts, tuple(parts), tuple(belongings), told)
 
 

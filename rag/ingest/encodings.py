@@ -1,4 +1,4 @@
-"""Decode a file: UTF-8, or Chinese in GB18030 or Big5, or UTF-16 with or without its mark."""
+"""Decode a file: UTF-8, Chinese in GB18030 or Big5, UTF-16 with or without its mark, Latin letters."""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ _LEAST_LIKELY = -8.0  # nats a character: Chinese has −5 to −6.5, Japanese o
 _LEAST_COMMON = 0.9  # of the wide characters, those that an ordinary text consists of
 _LEAST_PLAIN = 0.97  # of the characters, those that a text in Chinese or in Latin letters consists of
 _PLAIN = re.compile(r"[\t\r\n -~\u00a0-\u024f\u2010-\u206f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+_MOST_SIGNS = 0.03  # of the bytes of a text in Latin letters, those beyond ASCII; more in a broken Chinese text
 _SAMPLE = 5000  # characters
 _LOOKED_AT = 20_000  # characters of a text, spread over it
 _LONGEST_CHARACTER = 3  # bytes of one in UTF-8 that was cut
@@ -80,7 +81,18 @@ def _guessed(raw: bytes) -> tuple[str, str] | None:
             )
             if run_on_model().likelihood(sample) > _LEAST_LIKELY:
                 return text, encoding.removesuffix("hkscs")
-    return _utf16_without_mark(raw)
+    return _utf16_without_mark(raw) or _latin(raw)
+
+
+def _latin(raw: bytes) -> tuple[str, str] | None:
+    """Return the text of bytes that are ASCII but for a few signs of Windows' code page for western Europe."""
+    high = sum(byte > 127 for byte in raw)
+    if high > _MOST_SIGNS * len(raw) or any(byte < 32 and byte not in b"\t\r\n\f" for byte in raw):
+        return None
+    try:
+        return raw.decode("cp1252"), "windows-1252"
+    except UnicodeDecodeError:
+        return None
 
 
 def _utf16_without_mark(raw: bytes) -> tuple[str, str] | None:

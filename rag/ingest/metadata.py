@@ -56,6 +56,7 @@ _SAME_TITLE = 0.9  # share of the pairs of characters
 _ATTACHMENT = re.compile(r"附件\d{0,2}[:：]?")
 _SHORTEST_NAME = 6  # characters of a title that is told from a phrase
 _MOST_SIGNERS = 12
+_ENGLISH_SENTENCE = re.compile(r"\b[a-z]+\.$")
 _SENTENCE = re.compile(r"[。！？!?；;][”’」』）)】\"']*$")
 
 
@@ -209,6 +210,7 @@ def _read_title(blocks: Sequence[Block], lines: Sequence[int], stem: str, head: 
         n for n in lines if width_in_print(blocks[n].text) <= 2 * _LONG and not _SENTENCE.search(blocks[n].text)
     ]
     candidates = [n for n in candidates if not read_label(blocks[n].text)]  # 第一章 is the title of a part
+    candidates = [n for n in candidates if not _ENGLISH_SENTENCE.search(blocks[n].text.strip())]
     if known:
         candidates = [n for n in candidates if _shared(_bare(blocks[n].text), _bare(known)) >= _SAME_TITLE]
     if not candidates:

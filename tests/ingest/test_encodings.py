@@ -23,6 +23,7 @@ TRADITIONAL = (
         (SIMPLE, "gb18030", "gb18030"),
         (TRADITIONAL, "big5", "big5"),
         (SIMPLE, "utf-8", "utf-8"),
+        ("The fee is £12.50, and may rise by 3 percent.\n", "cp1252", "windows-1252"),
     ],
 )
 def test_a_text_is_read_in_its_encoding(tmp_path: Path, text: str, encoding: str, told: str) -> None:

@@ -118,3 +118,13 @@ def test_facts_are_believed_in_their_order() -> None:
     found = article_fields(facts, "a")
     assert (found["title"], found["published"]) == ("关于防汛的通知", "2023-05-10")
     assert marked_title(facts) == "关于防汛的通知"
+
+
+def test_a_line_that_is_all_there_is_is_cited(tmp_path: Path) -> None:
+    assert [p.text for p in read(tmp_path, "二.1\n", "a.csv").paragraphs] == ["二.1"]
+    assert [(p.kind, p.text) for p in read(tmp_path, "第3页\n\n青石县人民政府文件\n").paragraphs]
+
+
+def test_an_english_sentence_is_no_title(tmp_path: Path) -> None:
+    found = read(tmp_path, "The office opens at nine.\n\nIt closes at five.\n", "a.md")
+    assert [p.text for p in found.paragraphs] == ["The office opens at nine.", "It closes at five."]
