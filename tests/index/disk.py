@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Call", "Disk", "File", "Folder", "recorded"]
+__all__ = ["Call", "Disk", "File", "Folder", "calls_in", "recorded"]
 
 CALLS = (
     "open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,write,pwrite64,writev,ftruncate,fsync,fdatasync,"
@@ -37,14 +37,18 @@ class Call:
 
 
 def recorded(command: Sequence[str], log: Path, **more: object) -> list[Call]:
-    """Run a command under strace and return the calls that touch files, in the order in which they ended."""
+    """Run a command under strace and return the calls that touch files, in the order in which they ended.
+
+    A `close` counts from its beginning.
+    """
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     tracing = ["strace", "-f", "-y", "-xx", "-s", "10000000", "-e", f"trace={CALLS}", "-o", str(log)]
     subprocess.run([*tracing, *command], check=True, capture_output=True, env=environment, timeout=300, **more)  # type: ignore[call-overload]
-    return list(_calls(log.read_text(encoding="ascii", errors="replace").splitlines()))
+    return list(calls_in(log.read_text(encoding="ascii", errors="replace").splitlines()))
 
 
-def _calls(lines: Sequence[str]) -> Iterator[Call]:
+def calls_in(lines: Sequence[str]) -> Iterator[Call]:
+    """Yield the calls that the lines of a log tell of."""
     begun: dict[str, str] = {}
     for line in lines:
         match = _LINE.match(line)
@@ -53,6 +57,11 @@ def _calls(lines: Sequence[str]) -> Iterator[Call]:
         thread, text = match.groups()
         if text.endswith(_UNFINISHED):
             begun[thread] = text.removesuffix(_UNFINISHED)
+            if begun[thread].startswith("close("):  # its number may be given to another thread before it ends
+                yield Call("close", tuple(_split(begun[thread].removeprefix("close(").rstrip(" )"))), 0)
+            continue
+        if begun.get(thread, "").startswith("close("):
+            del begun[thread]
             continue
         text = begun.pop(thread) + _RESUMED.sub("", text) if _RESUMED.match(text) else text
         done = _DONE.match(text)
