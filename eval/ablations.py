@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.fit_fusion import FITTED_ON, Described, described, fitted, mean_ndcg
+from eval.fit.fusion import FITTED_ON, Described, described, fitted, mean_ndcg
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
 from rag.errors import ConfigError

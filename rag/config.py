@@ -25,6 +25,7 @@ class Settings:
     library: Path = Path(".yinju/library")
     seeds: Path = Path("seeds")
     embedder: str = "bundled"
+    encoder: str = "none"
     reranker: str = "none"
     generator: str = "extractive"
     entailment: str = "none"
@@ -45,7 +46,7 @@ class Settings:
         for name in ("library", "seeds"):
             if getattr(self, name) == Path():
                 raise ConfigError(f"{name} is empty: expected the path of a folder")
-        for name in ("embedder", "reranker", "generator", "entailment", "translator"):
+        for name in ("embedder", "encoder", "reranker", "generator", "entailment", "translator"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} is empty: expected a name, see `yinju --help`")
 

@@ -13,7 +13,7 @@ from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
 from rag.cite.entailment import load_entailment
 from rag.config import Settings
-from rag.embed.registry import load_embedder, load_tokens
+from rag.embed.registry import load_embedder, load_encoder, load_tokens
 from rag.errors import ConfigError, LibraryError, LibraryMissing, UsageError
 from rag.index.build import BuildReport, build_library
 from rag.index.generations import current_generation, is_new
@@ -210,12 +210,13 @@ class Models:
             self._make_translator = self._make
         elif settings.translator != "none":
             self._make_translator = _maker("translator", settings.translator, "none")(settings)
+        self._encoder = load_encoder(settings.encoder)
         self._entailment = load_entailment(settings.entailment, device=settings.device or None)
 
     def assistant(self, library: Library) -> Assistant:
         """Put an assistant on a library. Raises LibraryMismatch when other models made it."""
         retriever = self._search.retriever(library)
-        ranker = SentenceRanker(library, retriever.tokens)
+        ranker = SentenceRanker(library, retriever.tokens, self._encoder)
         translator = self._make_translator and self._make_translator(retriever, ranker)
         return Assistant(
             retriever,

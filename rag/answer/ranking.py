@@ -2,7 +2,7 @@
 
 A sentence is described by what it shares with the question (pieces by meaning, terms, figures and names), by where it
 stands, and by the signs that it bears of the kind of thing asked for: 为什么 wants 由于, 多少 wants a figure. The
-weights are fitted on questions whose answering sentence is known (`python -m eval.fit_ranking`): a softmax over the
+weights are fitted on questions whose answering sentence is known (`python -m eval.fit.answering`): a softmax over the
 sentences of the evidence must put a right one first. One set of weights serves questions in the script of the
 sentence, another those in another script, where hardly a term can match.
 """
@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, defines, signs
 from rag.deadline import NEVER, Deadline
+from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import StaticEmbedder
 from rag.folding import fold
 from rag.index.library import Library
@@ -31,10 +32,19 @@ from rag.schema import Evidence, Span
 from rag.script import same_script
 from rag.sentences import sentence_spans
 
-__all__ = ["PLAIN", "RANKING_FEATURES", "RankedSentence", "SentenceRanker", "ranking_weights"]
+__all__ = [
+    "MEANT",
+    "MOST_MEANT",
+    "PLAIN",
+    "RANKING_FEATURES",
+    "RankedSentence",
+    "SentenceRanker",
+    "ranking_weights",
+    "what_is_lost",
+]
 
 _COMPARED = ("late", "late beside its topic", "content", "content beside its topic", "cosine")
-PLAIN = (
+_BY_WORDS = (
     "late",
     "late with its neighbours",
     "late with its topic",
@@ -60,16 +70,27 @@ PLAIN = (
     "late beside its topic, after",
     *(f"{name}, below the best" for name in _COMPARED),
 )
+MEANT = (
+    "meant",
+    "meant with its neighbours",
+    "meant with its topic",
+    "meant by its topic",
+    "meant, below the best",
+    "meant, below the best of its paragraph",
+)  # by the encoder, where there is one
+PLAIN = (*_BY_WORDS, *MEANT)
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
 _KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
 _ASKS = re.compile(r"[？?][”’」』\"]?$")
 _LETTER = re.compile(r"[^\W\d]")
 _REST_OF_DATE = re.compile(r"\w{3},? [\W\d]*+$")
+MOST_MEANT = 40  # sentences that the encoder looks at: those that rank best without it
 _LOSS = 4.0  # log odds that such a sentence loses: the sets that the weights are fitted on hold none
 _WEIGHTS = Path(__file__).with_name("ranking.json")
 
 Features = NDArray[np.float32]
+Found = tuple[Evidence, int, Span]  # a sentence: of which paragraph, the how manieth of it, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,7 @@ class RankedSentence:
     span: Span
     score: float  # log odds up to a constant of the question, higher is better
     features: Features = field(repr=False, compare=False)
+    number: int = field(repr=False, compare=False)  # among the sentences of the evidence
 
     @property
     def text(self) -> str:
@@ -91,9 +113,10 @@ class RankedSentence:
 class SentenceRanker:
     """Ranks sentences for questions to one library."""
 
-    def __init__(self, library: Library, tokens: StaticEmbedder) -> None:
+    def __init__(self, library: Library, tokens: StaticEmbedder, encoder: ContextualEncoder | None = None) -> None:
         self._library = library
         self.tokens = tokens
+        self.encoder = encoder
         self._known: dict[tuple[str, ...], list[RankedSentence]] = {}
 
     def rank(self, question: str, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> list[RankedSentence]:
@@ -112,19 +135,56 @@ class SentenceRanker:
         if not found:
             return []
         features = self._describe(question, found, deadline)
-        own, other = ranking_weights()
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
-        scores = [
-            float(row @ (own if s else other)) - _LOSS * _tells_nothing(e.paragraph.text[a:b])
-            for row, s, (e, _, (a, b)) in zip(features, same, found, strict=True)
-        ]
-        ranked = [
-            RankedSentence(e, n, span, score, row)
-            for (e, n, span), score, row in zip(found, scores, features, strict=True)
-        ]
-        return sorted(ranked, key=lambda r: (-r.score, r.evidence.rank, r.position))
+        lost = [what_is_lost(e.paragraph.text[a:b]) for e, _, (a, b) in found]
 
-    def _describe(self, question: str, found: Sequence[tuple[Evidence, int, Span]], deadline: Deadline) -> Features:
+        def ranked(some: Sequence[int], *, meant: bool) -> list[RankedSentence]:
+            own, other = ranking_weights(meant=meant)
+            scores = {n: float(features[n] @ (own if same[n] else other)) - lost[n] for n in some}
+            rows = [RankedSentence(*found[n], scores[n], features[n], n) for n in some]
+            return sorted(rows, key=lambda r: (-r.score, r.evidence.rank, r.position))
+
+        by_words = ranked(range(len(found)), meant=False)
+        if self.encoder is None:
+            return by_words
+        deadline.check("comparing meanings")
+        looked_at = sorted(r.number for r in by_words[:MOST_MEANT])
+        columns = [RANKING_FEATURES.index(name) for name in MEANT]
+        features[np.ix_(looked_at, columns)] = self._meant(self.encoder, question, [found[n] for n in looked_at])
+        best = ranked(looked_at, meant=True)
+        least = best[-1].score
+        return [*best, *(replace(r, score=min(r.score, least)) for r in by_words[MOST_MEANT:])]
+
+    def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
+        """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
+        texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
+        topics = {item.rank: self._topic(item) for item, _, _ in found}
+        asked, *rows = encoder.encode([question, *texts, *topics.values()])
+        vectors = np.stack(rows[: len(texts)])
+        topic_of = dict(zip(topics, rows[len(texts) :], strict=True))
+        about = np.stack([topic_of[item.rank] * bool(topics[item.rank]) for item, _, _ in found])
+        beside = np.stack([vectors[_around(n, found)].sum(axis=0) for n in range(len(found))])
+
+        def cosines(some: Features) -> Features:
+            lengths = np.maximum(np.linalg.norm(some, axis=1), 1e-9)
+            near: Features = np.einsum("ij,j->i", some, asked) / lengths
+            return near
+
+        own = cosines(vectors)
+        best_of: dict[int, float] = {}
+        for (item, _, _), cosine in zip(found, own.tolist(), strict=True):
+            best_of[item.rank] = max(best_of.get(item.rank, -1.0), cosine)
+        best = np.array([best_of[item.rank] for item, _, _ in found])
+        columns = [own, cosines(beside), cosines(vectors + about), cosines(about), own - own.max(), own - best]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def _topic(self, item: Evidence) -> str:
+        """Give what a paragraph stands in: title › section › clause › lead-in or header."""
+        article = self._library.article_of(item.paragraph)
+        title = "" if article.title_missing else article.title
+        return item.paragraph.context or f"{title} {item.paragraph.section}".strip()
+
+    def _describe(self, question: str, found: Sequence[Found], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.
 
         The topic of a sentence is what the article's title, the section and the paragraph's first sentence name: it is
@@ -207,6 +267,11 @@ class SentenceRanker:
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
 
 
+def what_is_lost(sentence: str) -> float:
+    """Give the log odds that a sentence loses because it tells nothing: 4 or 0."""
+    return _LOSS * _tells_nothing(sentence)
+
+
 def _tells_nothing(sentence: str) -> bool:
     """Say whether a sentence asks, or is a bare date: figures and marks with at most one word of three letters."""
     if _ASKS.search(sentence):
@@ -223,10 +288,20 @@ def _beside(n: int, owner: Sequence[int]) -> list[int]:
     return [m for m in (n - 1, n, n + 1) if 0 <= m < len(owner) and owner[m] == owner[n]]
 
 
+def _around(n: int, found: Sequence[Found]) -> list[int]:
+    """Give the places of a sentence and of those beside it that are there."""
+    item, position, _ = found[n]
+    near = range(max(0, n - 1), min(len(found), n + 2))
+    return [m for m in near if found[m][0].rank == item.rank and abs(found[m][1] - position) <= 1]
+
+
 @cache
-def ranking_weights() -> tuple[Features, Features]:
-    """Give the weights of RANKING_FEATURES for questions in the script of the sentence, and in another."""
-    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
+def ranking_weights(*, meant: bool) -> tuple[Features, Features]:
+    """Give the weights of RANKING_FEATURES for questions in the script of the sentence, and in another.
+
+    With `meant` those that count what the encoder finds.
+    """
+    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["with encoder" if meant else "without encoder"]
     own, other = (
         np.array([stored[script].get(name, 0.0) for name in RANKING_FEATURES], dtype=np.float32)
         for script in ("same script", "other script")

@@ -2,7 +2,7 @@
 
 What is known of the best sentence, of the evidence and of the question gives the odds that they answer; below 0 they
 do not. The weights are fitted on questions asked of paragraphs with and without their own
-(`python -m eval.fit_refusal`), the intercept for a stated share of answerable questions that is refused, and stored
+(`python -m eval.fit.answering`), the intercept for a stated share of answerable questions that is refused, and stored
 with the static model whose vectors they rest on. What could only be answered by a thing that none of the first
 paragraphs holds (`rag/answer/demands.py`) is refused outright.
 """
@@ -41,7 +41,8 @@ __all__ = [
 REFUSAL_FILE = "refusal.json"  # beside a static model
 _LOOKED_AT = 3  # paragraphs, and sentences
 _FAR = 5.0  # log odds: further apart is no surer
-_MOST_OF = tuple(name for name in PLAIN if name.startswith(("late", "least", "content", "cosine")) and "," not in name)
+_COMPARED = ("late", "least", "content", "cosine", "meant")
+_MOST_OF = tuple(name for name in PLAIN if name.startswith(_COMPARED) and "," not in name)
 REFUSAL_FEATURES = (
     "score",
     "score, above its paragraph's next",
@@ -74,8 +75,9 @@ def answerability(
     if not ranked or refused_outright(question, evidence, ranker):
         return -math.inf
     script = "same script" if same_script(question, ranked[0].evidence.paragraph.text) else "other script"
-    weights = _weights(ranker.tokens.folder)[script]
-    found = describe_answerability(question, ranked, evidence)
+    meant = ranker.encoder is not None
+    weights = _weights(ranker.tokens.folder)["with encoder" if meant else "without encoder"][script]
+    found = describe_answerability(question, ranked, evidence, meant=meant)
     return float(sum(weights.get(name, 0.0) * value for name, value in zip(REFUSAL_FEATURES, found, strict=True)))
 
 
@@ -104,7 +106,9 @@ def refused_outright(question: str, evidence: Sequence[Evidence], ranker: Senten
     return lacks_what_is_asked(question, texts, likeliest)
 
 
-def describe_answerability(question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence]) -> Features:
+def describe_answerability(
+    question: str, ranked: Sequence[RankedSentence], evidence: Sequence[Evidence], *, meant: bool
+) -> Features:
     """Describe what was found for a question: (len(REFUSAL_FEATURES),)."""
     best = ranked[0]
     rank = best.evidence.rank
@@ -113,7 +117,7 @@ def describe_answerability(question: str, ranked: Sequence[RankedSentence], evid
     features = np.stack([r.features for r in ranked])
     plain = dict(zip(PLAIN, features.max(axis=0), strict=False))
     same = same_script(question, best.evidence.paragraph.text)
-    signs = ranking_weights()[0 if same else 1][len(PLAIN) :]
+    signs = ranking_weights(meant=meant)[0 if same else 1][len(PLAIN) :]
     odds = [math.log(max(e.score, 1e-6) / max(1 - e.score, 1e-6)) for e in evidence] + [-_FAR] * 3
     kind = asked_for(question)
     values = [
@@ -150,9 +154,9 @@ def _focus_missing(question: str, best: RankedSentence, evidence: Sequence[Evide
 
 
 @cache
-def _weights(folder: Path) -> Mapping[str, Mapping[str, float]]:
+def _weights(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     """Read the weights beside a static model, or those of the bundled one where it has none."""
     own = folder / REFUSAL_FILE
     path = own if own.is_file() else bundled_folder() / REFUSAL_FILE
-    weights: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    weights: Mapping[str, Mapping[str, Mapping[str, float]]] = json.loads(path.read_text(encoding="utf-8"))
     return weights

@@ -3,11 +3,21 @@
 from pathlib import Path
 
 from rag.embed.base import Embedder
+from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import TRAINING_FACTS, StaticEmbedder
 
-__all__ = ["BUNDLED", "bundled_folder", "load_embedder", "load_tokens", "static_folder"]
+__all__ = [
+    "BUNDLED",
+    "NO_ENCODER",
+    "bundled_folder",
+    "load_embedder",
+    "load_encoder",
+    "load_tokens",
+    "static_folder",
+]
 
 BUNDLED = "bundled"
+NO_ENCODER = "none"
 
 
 def bundled_folder() -> Path:
@@ -31,6 +41,11 @@ def load_embedder(name: str = BUNDLED, *, device: str | None = None, progress: b
     from rag.embed.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(name, device=device, progress=progress)
+
+
+def load_encoder(name: str = NO_ENCODER) -> ContextualEncoder | None:
+    """Load a contextual encoder by its folder; None for "none". Raises ModelError."""
+    return None if name == NO_ENCODER else ContextualEncoder(Path(name))
 
 
 def load_tokens(embedder: Embedder) -> StaticEmbedder:

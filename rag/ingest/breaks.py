@@ -18,7 +18,7 @@ _WEDGES = frozenset({Role.QUOTE, Role.ATTRIBUTION, Role.IMPRINT, Role.HEADER, Ro
 _FARTHEST = 6
 
 # Is a short line with text below it the first half of a paragraph, or a heading? A logistic regression on the
-# features of `line_features`, in their order, with the intercept last; fitted by `python -m eval.fit_breaks`.
+# features of `line_features`, in their order, with the intercept last; fitted by `python -m eval.fit.breaks`.
 _WEIGHTS = (
     0.950,
     -1.026,

@@ -7,7 +7,7 @@ term with the paragraph: the shares are near 0 for every candidate and decide no
 more weight by the features that count across scripts alone. Rank fusion knows neither.
 
 The weights are fitted on the questions of CMRC, DRCD and XQuAD dev, the last in four directions
-(`python -m eval.fit_fusion`): a softmax over the candidates of each question must put the right one first (listwise,
+(`python -m eval.fit.fusion`): a softmax over the candidates of each question must put the right one first (listwise,
 Cao et al. 2007).
 """
 

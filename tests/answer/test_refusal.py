@@ -6,7 +6,7 @@ import pytest
 
 from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import focus
-from rag.answer.ranking import RANKING_FEATURES, SentenceRanker, ranking_weights
+from rag.answer.ranking import MEANT, RANKING_FEATURES, SentenceRanker, ranking_weights
 from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, answerability, refused_outright
 from rag.answer.suggest import suggestions
 from rag.assistant import Assistant
@@ -136,6 +136,10 @@ def test_stored_weights_are_of_features_that_there_are() -> None:
     import json
 
     stored = json.loads((bundled_folder() / REFUSAL_FILE).read_text(encoding="utf-8"))
-    for weights in stored.values():
+    assert set(stored) == {"with encoder", "without encoder"}
+    for weights in (w for kinds in stored.values() for w in kinds.values()):
         assert set(weights) <= set(REFUSAL_FEATURES)
-    assert all(w.shape == (len(RANKING_FEATURES),) for w in ranking_weights())
+    for meant in (False, True):
+        assert all(w.shape == (len(RANKING_FEATURES),) for w in ranking_weights(meant=meant))
+    for weights in ranking_weights(meant=False):
+        assert not weights[[RANKING_FEATURES.index(name) for name in MEANT]].any()

@@ -1,1 +1,1 @@
-"""Train the bundled bilingual encoder: an English sentence encoder learns Chinese, then which sentence answers."""
+"""Train a bilingual encoder: an English sentence encoder learns Chinese, then which sentence answers."""

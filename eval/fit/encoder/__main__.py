@@ -1,6 +1,6 @@
-"""Train the bundled encoder from an English one (all-MiniLM-L6-v2) and open data; goes on where it was interrupted.
+"""Train a bilingual sentence encoder from an English one and open data; goes on where it was interrupted.
 
-python -m eval.fit.encoder TRAIN_FOLDER DEV_FOLDER ENGLISH_ENCODER OUT
+python -m eval.fit.encoder TRAIN_FOLDER DEV_FOLDER all-MiniLM-L6-v2 OUT
 """
 
 import argparse

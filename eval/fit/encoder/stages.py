@@ -53,7 +53,9 @@ class Distillation:
         side = batch.chinese or batch.english
         cosines = self._student(side, MOST_PIECES) @ goal.T
         nearness = _NEARNESS * (1 - cosines.diagonal()).mean()
-        return nearness + cross_entropy(cosines * _SCALE, torch.arange(len(goal), device=goal.device))
+        contrast = cross_entropy(cosines * _SCALE, torch.arange(len(goal), device=goal.device))
+        loss: Tensor = nearness + contrast
+        return loss
 
 
 class Ranking:
@@ -71,7 +73,9 @@ class Ranking:
         asked = self._student(questions, MOST_PIECES)
         found = self._student(texts, MOST_PIECES)
         cosines = asked @ found.T
-        same = _equal(texts[: len(questions)], texts) | _equal(questions, questions + [""] * (len(texts) - len(questions)))
+        same = _equal(texts[: len(questions)], texts) | _equal(
+            questions, questions + [""] * (len(texts) - len(questions))
+        )
         cosines = cosines.masked_fill(torch.from_numpy(same).to(cosines.device), -1.0)
         return cross_entropy(cosines * _SCALE, torch.arange(len(questions), device=cosines.device))
 
@@ -92,7 +96,11 @@ def meetings(sets: Sequence[tuple[list[str], list[str]]], seed: int) -> list[Mee
                 begin, longest = end, min(len(chinese[n]), 120)
     shuffled = [batches[n] for n in random.permutation(len(batches))]
     held = [Meeting(shuffled[n].english, ()) for n in range(0, len(shuffled), _STAYS_EVERY)]
-    return [b for n, batch in enumerate(shuffled) for b in ([held[n // _STAYS_EVERY], batch] if n % _STAYS_EVERY == 0 else [batch])]
+    return [
+        b
+        for n, batch in enumerate(shuffled)
+        for b in ([held[n // _STAYS_EVERY], batch] if n % _STAYS_EVERY == 0 else [batch])
+    ]
 
 
 def ranked_batches(

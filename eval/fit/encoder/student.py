@@ -60,7 +60,7 @@ def english_encoder(folder: Path) -> Encoder:
     """Load the English encoder, a sentence-transformers folder with a BERT. Raises ModelError."""
     try:
         bert = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
-        return Encoder(bert.eval(), Tokenizer.from_file(str(folder / "tokenizer.json")))
+        return Encoder(bert.train(mode=False), Tokenizer.from_file(str(folder / "tokenizer.json")))
     except Exception as error:  # tokenizers raises bare Exception
         raise ModelError(f"{folder} holds no BERT encoder ({first_line(error)}): give a folder of one") from error
 

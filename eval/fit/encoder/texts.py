@@ -42,7 +42,14 @@ _CHINESE = ("statutes", "kdconv", "gov_reports", "csl", "dynamics")
 _COUNTED = 20_000  # texts of a corpus from which the vocabulary is counted
 _MOST_WRONG = 3
 _NUMBER_OF_ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+条(?:之[一二三四五六七八九十]+)?")
-_HEADED_STATUTES = 4_000
+_LOOSE = 1_500  # of a set in which the question is a heading, a title or chat
+_FIGURE = re.compile(
+    r"(?:其中|力争|预计|全年|今年|去年)?(?P<subject>[\u4e00-\u9fff“”、]{3,14}?)(?P<verb>增长|达到|达|突破|超过|下降|降低|提高|新增|完成|实现|为|至)"
+    r"(?:了|到|约|近)?\d[\d.]*(?:%|万?亿元|万?亿|万人次?|个百分点|万?[户个套家项台辆座公里吨米件处])"
+)
+_CLAUSE_ENDS = re.compile(r"[，；。：]")
+_MEASURED = ("四川", "安徽", "江西")  # provinces whose reports stand in the real documents to measure on
+_SHARED = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +105,11 @@ def ranked_questions(train: Path, dev: Path, seed: int) -> list[list[RankedQuest
     squad = ("cmrc2018/cmrc2018_dev.json", "cmrc2018/cmrc2018_trial.json", "drcd/DRCD_dev.json")
     sets = [list(_of_paragraphs(dev / name, random)) for name in squad if (dev / name).is_file()]
     sets.append(list(_lay_questions(train / CORPORA["lay_questions"][0], random)))
-    for name in ("kdconv", "csl", "bitcoin_faq"):
+    sets.append(list(_of_reports(train / CORPORA["gov_reports"][0], random)))
+    for name in ("kdconv", "csl", "bitcoin_faq", "statutes"):
         pairs = ((_one_line(a), _one_line(b)) for a, b in CORPORA[name][1](train / CORPORA[name][0]))
-        sets.append([RankedQuestion(a, b) for a, b in pairs if name != "kdconv" or a.endswith(("？", "?"))])
-    headed = [RankedQuestion(a, _one_line(b)) for a, b in CORPORA["statutes"][1](train / CORPORA["statutes"][0])]
-    sets.append([headed[n] for n in random.permutation(len(headed))[:_HEADED_STATUTES]])
+        loose = [RankedQuestion(a, b) for a, b in pairs if name != "kdconv" or a.endswith(("？", "?"))]
+        sets.append([loose[n] for n in random.permutation(len(loose))[:_LOOSE]])
     return sets
 
 
@@ -117,7 +124,8 @@ def _of_paragraphs(path: Path, random: np.random.Generator) -> Iterator[RankedQu
         right = [text[a:b] for a, b in spans if any(a <= start < b for start in question.starts)]
         wrong = [text[a:b] for a, b in spans if not any(gold in text[a:b] for gold in question.answers)]
         if right:
-            yield RankedQuestion(question.text, right[0], _drawn(wrong, random))
+            missed = _other_figures(question.text, right[0], random)
+            yield RankedQuestion(question.text, right[0], (*_drawn(wrong, random), *missed))
 
 
 def _lay_questions(folder: Path, random: np.random.Generator) -> Iterator[RankedQuestion]:
@@ -131,8 +139,37 @@ def _lay_questions(folder: Path, random: np.random.Generator) -> Iterator[Ranked
             yield RankedQuestion(row["问题"], _without_numbers(text))
 
 
+def _of_reports(folder: Path, random: np.random.Generator) -> Iterator[RankedQuestion]:
+    """Ask for figures of work reports: the wrong sentences give figures of other things in the same report."""
+    reports: dict[str, list[str]] = {}
+    with lzma.open(folder / "prose.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if not any(place in row["title"] for place in _MEASURED):
+                spans = sentence_spans(row["text"])
+                reports.setdefault(row["title"], []).extend(row["text"][a:b] for a, b in spans)
+    for sentences in reports.values():
+        asked = [(s, m) for s in sentences for m in map(_FIGURE.match, _CLAUSE_ENDS.split(s)) if m]
+        for sentence, match in asked:
+            subject, verb = match["subject"], match["verb"]
+            forms = (f"{subject}是多少？", f"{subject}{verb}多少？", f"{subject}有多少？", f"{subject}怎么样？")
+            others = [s for s, _ in asked if subject not in s]
+            yield RankedQuestion(forms[int(random.integers(len(forms)))], sentence, _drawn(others, random))
+
+
+def _other_figures(question: str, right: str, random: np.random.Generator) -> tuple[str, ...]:
+    """Give the right text with another figure where the question names one: another year is another thing."""
+    shared = [
+        n for n in dict.fromkeys(_SHARED.findall(question)) if re.search(rf"(?<![\d.]){re.escape(n)}(?![\d.])", right)
+    ]
+    if not shared:
+        return ()
+    figure = shared[int(random.integers(len(shared)))]
+    other = str(max(1, int(float(figure)) + int(random.choice([-3, -2, -1, 1, 2, 3]))))
+    return (re.sub(rf"(?<![\d.]){re.escape(figure)}(?![\d.])", other, right),) if other != figure else ()
+
+
 def _without_numbers(text: str) -> str:
-    """Leave out the numbers of articles of law: a lay question knows none, and what is drawn twice would leak by them."""
+    """Leave out the numbers of articles of law, which no lay question knows and which would tell right texts apart."""
     return _one_line(_NUMBER_OF_ARTICLE.sub("", text))
 
 

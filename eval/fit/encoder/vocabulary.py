@@ -35,8 +35,8 @@ def bilingual_vocabulary(english: bytes, static: bytes, texts: Iterable[str], mo
     """Join the tokenizer of an English encoder (WordPiece) and that of the static model (Unigram).
 
     Kept are the English encoder's pieces of Latin letters, figures and marks, and of the static model's Chinese pieces
-    the `most_chinese` that `texts` hold most often. One Unigram model serves both, which never compete: a run of Chinese
-    characters is a word by itself. A Latin word begins with ▁ and is split as WordPiece would, or nearly.
+    the `most_chinese` that `texts` hold most often. One Unigram model serves both, which never compete: a run of
+    Chinese characters is a word by itself. A Latin word begins with ▁ and is split as WordPiece would, or nearly.
     """
     word_pieces: dict[str, int] = json.loads(english)["model"]["vocab"]
     unigram = json.loads(static)

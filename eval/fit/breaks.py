@@ -1,6 +1,6 @@
 """Fit the weights that tell the first line of a broken paragraph from a heading (rag/ingest/breaks.py).
 
-    python -m eval.fit_breaks --prose prose.jsonl.xz … --titles title-abstract.jsonl.xz --headings prose.jsonl.xz
+    python -m eval.fit.breaks --prose prose.jsonl.xz … --titles title-abstract.jsonl.xz --headings prose.jsonl.xz
 
 Fit on other prose than `python -m eval.layout` measures on. Prints the weights, and on a held-out half how many first
 lines are found at several rates of headings taken for one.

@@ -1,6 +1,6 @@
 """Fit the weights of the fusion on question sets: a softmax over the candidates must put a right one first.
 
-python -m eval.fit_fusion DEV_FOLDER
+python -m eval.fit.fusion DEV_FOLDER
 """
 
 import argparse

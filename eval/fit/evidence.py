@@ -1,0 +1,155 @@
+"""Questions whose answer is known, with the sentences of their evidence: what ranking and refusal are fitted on."""
+
+import json
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.fit.encoder.texts import reported_on
+from eval.gold import found_paragraphs, load_set, squeezed
+from eval.sets import library_of, read_answered
+from rag.answer.ranking import RankedSentence, SentenceRanker
+from rag.answer.refusal import refused_outright
+from rag.config import Settings
+from rag.embed.contextual import ContextualEncoder
+from rag.retrieve.retriever import Retriever
+from rag.schema import Evidence
+from rag.session import index_sources, open_retriever
+
+__all__ = ["PASSAGES", "Described", "Side", "described_pages", "described_real", "described_squad", "holds_fact"]
+
+PASSAGES = 8
+_TESTSETS = Path(__file__).parents[1] / "testsets"
+_SEEDS = Path(__file__).parents[2] / "seeds"
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The evidence of a question, with its sentences as they rank, and whether it is refused whatever they say."""
+
+    evidence: Sequence[Evidence] = field(repr=False)
+    ranked: Sequence[RankedSentence] = field(repr=False)
+    outright: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A question with its evidence.
+
+    `asked` is asked of texts that answer it, `unanswered` of texts that do not; one of them may be missing. Of the
+    sentences of `asked`, in their order: in which a gold answer begins, and which hold one.
+    """
+
+    question: str
+    asked: Side | None
+    unanswered: Side | None
+    right: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    holds: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+
+def described_squad(
+    texts: Path, questions: Path, encoder: ContextualEncoder | None, *, reported: bool = False, every: int = 1
+) -> list[Described]:
+    """Ask the questions of a file in SQuAD's format of the paragraphs of a parallel one: with their own, and without.
+
+    With `reported` only those to paragraphs on which the encoder was not trained.
+    """
+    rows, asked = read_answered(texts, questions)
+    own = {row["id"]: row["text"] for row in rows}
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        retriever = library_of(Path(folder), "library", rows)
+        ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
+        for question in [q for q in asked if not reported or reported_on(own[q.paragraph])][::every]:
+            evidence = retriever.search(question.text, PASSAGES + 1)
+            yes = _side(question.text, evidence[:PASSAGES], ranker)
+            left = [e for e in evidence if e.paragraph.id != question.paragraph][:PASSAGES]
+            no = _side(question.text, [replace(e, rank=n) for n, e in enumerate(left, 1)], ranker)
+            right = [
+                s.evidence.paragraph.id == question.paragraph
+                and any(s.span[0] <= start < s.span[1] for start in question.starts)
+                for s in yes.ranked
+            ]
+            holds = [any(gold in s.text for gold in question.answers) for s in yes.ranked]
+            found.append(Described(question.text, yes, no, np.array(right), np.array(holds)))
+    return found
+
+
+def described_real(folder: Path, split: str, encoder: ContextualEncoder | None) -> list[Described]:
+    """Ask the questions of a split of real documents, set by set, without follow-ups."""
+    sets: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["split"] == split and not row["history"]:
+            sets[row["set"]].append(row)
+    found: list[Described] = []
+    for name, rows in sets.items():
+        for row, side, retriever in _asked([folder / "sets" / name], [(r, r["question"]) for r in rows], encoder):
+            if not row["answerable"]:
+                found.append(Described(row["question"], None, side))
+                continue
+            sources = [retriever.library.article_of(s.evidence.paragraph).source for s in side.ranked]
+            flags = np.array(
+                [
+                    Path(source).name in row["files"] and any(holds_fact(s.text, t) for f in row["facts"] for t in f)
+                    for source, s in zip(sources, side.ranked, strict=True)
+                ]
+            )
+            found.append(Described(row["question"], side, None, flags, flags))
+    return found
+
+
+def described_pages(name: str, encoder: ContextualEncoder | None) -> list[Described]:
+    """Ask the questions of a shipped test set of the page in `seeds/`, without follow-ups."""
+    gold = load_set(_TESTSETS / f"{name}.jsonl")
+    rows = [(q, q.question) for q in gold.questions if not q.history]
+    found = []
+    for row, side, retriever in _asked([_SEEDS], rows, encoder):
+        if not row.answerable:
+            found.append(Described(row.question, None, side))
+            continue
+        folded = {p.id: squeezed(p.text) for p in retriever.library.paragraphs()}
+        own = {name for names in found_paragraphs(row, retriever.library, folded) for name in names}
+        flags = np.array(
+            [
+                s.evidence.paragraph.id in own and any(holds_fact(s.text, t) for fact in row.facts for t in fact)
+                for s in side.ranked
+            ]
+        )
+        found.append(Described(row.question, side, None, flags, flags))
+    return found
+
+
+def holds_fact(text: str, fact: str) -> bool:
+    """Say whether a text holds a fact, blanks aside; a figure does not stand inside another."""
+    wanted = squeezed(fact)
+    before = r"(?<![\d.])" if wanted[:1].isdigit() else ""
+    after = r"(?!\.?\d)" if wanted[-1:].isdigit() else ""
+    return bool(re.search(f"{before}{re.escape(wanted)}{after}", squeezed(text)))
+
+
+def _side(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> Side:
+    ranked = ranker.rank(question, evidence)
+    return Side(evidence, ranked, not ranked or refused_outright(question, evidence, ranker))
+
+
+def _asked(
+    sources: Sequence[Path], rows: Sequence[tuple[Any, str]], encoder: ContextualEncoder | None
+) -> Iterator[tuple[Any, Side, Retriever]]:
+    """Give each row with what is found for its question in a library of these sources."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(library=Path(folder) / "library")
+        index_sources(settings, list(sources))
+        retriever = open_retriever(settings)
+        ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
+        for row, question in rows:
+            yield row, _side(question, retriever.search(question, PASSAGES), ranker), retriever
