@@ -190,10 +190,11 @@ class SearchModels:
         self.embedder = load_embedder(settings.embedder, device=device)
         self.tokens = load_tokens(self.embedder)
         self._reranker = load_reranker(settings.reranker, device=device)
+        self.encoder = load_encoder(settings.encoder)
 
     def retriever(self, library: Library) -> Retriever:
         """Put a retriever on a library. Raises LibraryMismatch when other models made it."""
-        return Retriever(library, self.embedder, self.tokens, self._reranker)
+        return Retriever(library, self.embedder, self.tokens, self._reranker, self.encoder)
 
 
 class Models:
@@ -210,13 +211,12 @@ class Models:
             self._make_translator = self._make
         elif settings.translator != "none":
             self._make_translator = _maker("translator", settings.translator, "none")(settings)
-        self._encoder = load_encoder(settings.encoder)
         self._entailment = load_entailment(settings.entailment, device=settings.device or None)
 
     def assistant(self, library: Library) -> Assistant:
         """Put an assistant on a library. Raises LibraryMismatch when other models made it."""
         retriever = self._search.retriever(library)
-        ranker = SentenceRanker(library, retriever.tokens, self._encoder)
+        ranker = SentenceRanker(library, retriever.tokens, retriever.encoder)
         translator = self._make_translator and self._make_translator(retriever, ranker)
         return Assistant(
             retriever,

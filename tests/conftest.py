@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.base import Kind
+from rag.embed.contextual import ContextualEncoder
 from rag.embed.registry import bundled_folder
 from rag.embed.static import StaticEmbedder
 from rag.ingest.paragraphs import Ingested, ingest
@@ -68,3 +69,20 @@ def seed_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def assistant(seed_settings: Settings) -> Assistant:
     return open_assistant(seed_settings)
+
+
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small bilingual encoder with random weights: float32/ and int8/."""
+    from eval.fit.encoder.export import write_encoder
+    from tests.eval.fit.tiny_encoder import english_folder, student_of
+
+    folder = tmp_path_factory.mktemp("encoders")
+    student, vocabulary = student_of(english_folder(folder / "english"))
+    write_encoder(student, vocabulary.tokenizer, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(encoders: Path) -> ContextualEncoder:
+    return ContextualEncoder(encoders / "int8")

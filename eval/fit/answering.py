@@ -192,12 +192,12 @@ def main() -> None:
     parser.add_argument("--refusal-out", type=Path, default=bundled_folder() / REFUSAL_FILE)
     settings = parser.parse_args()
     encoder = load_encoder(settings.encoder)
-    described = described_sets(settings.dev, encoder, settings.every)
     stored: list[dict[str, dict[str, dict[str, float]]]] = [{}, {}]
     columns = f"{'best 1':>7} {'best 2':>7} {'best 3':>7} {'AUROC':>7} {'refused: yes':>13} {'no':>6}"
     print(f"{'set':14} {'encoder':8} {columns}")
     for kind in ("without encoder", "with encoder") if encoder else ("without encoder",):
         meant = kind == "with encoder"
+        described = described_sets(settings.dev, encoder if meant else None, settings.every)
         sets = {name: as_seen(some, meant=meant) for name, some in described.items()}
         fit = {name: some for name, some in sets.items() if name not in _HELD}
         other = {name for name in fit if name in ("XQuAD en→zh", "XQuAD zh→en")}

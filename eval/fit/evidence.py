@@ -68,6 +68,7 @@ def described_squad(
     found = []
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(Path(folder), "library", rows)
+        retriever.encoder = encoder
         ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
         for question in [q for q in asked if not reported or reported_on(own[q.paragraph])][::every]:
             evidence = retriever.search(question.text, PASSAGES + 1)
@@ -150,6 +151,7 @@ def _asked(
         settings = Settings(library=Path(folder) / "library")
         index_sources(settings, list(sources))
         retriever = open_retriever(settings)
+        retriever.encoder = encoder
         ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
         for row, question in rows:
             yield row, _side(question, retriever.search(question, PASSAGES), ranker), retriever

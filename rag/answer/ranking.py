@@ -28,6 +28,7 @@ from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.late import best_matches
+from rag.retrieve.meaning import topic_of
 from rag.schema import Evidence, Span
 from rag.script import same_script
 from rag.sentences import sentence_spans
@@ -158,11 +159,11 @@ class SentenceRanker:
     def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
         """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
         texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
-        topics = {item.rank: self._topic(item) for item, _, _ in found}
+        topics = {item.rank: topic_of(self._library, item.paragraph) for item, _, _ in found}
         asked, *rows = encoder.encode([question, *texts, *topics.values()])
         vectors = np.stack(rows[: len(texts)])
-        topic_of = dict(zip(topics, rows[len(texts) :], strict=True))
-        about = np.stack([topic_of[item.rank] * bool(topics[item.rank]) for item, _, _ in found])
+        of_topic = dict(zip(topics, rows[len(texts) :], strict=True))
+        about = np.stack([of_topic[item.rank] * bool(topics[item.rank]) for item, _, _ in found])
         beside = np.stack([vectors[_around(n, found)].sum(axis=0) for n in range(len(found))])
 
         def cosines(some: Features) -> Features:
@@ -177,12 +178,6 @@ class SentenceRanker:
         best = np.array([best_of[item.rank] for item, _, _ in found])
         columns = [own, cosines(beside), cosines(vectors + about), cosines(about), own - own.max(), own - best]
         return np.stack(columns, axis=1).astype(np.float32)
-
-    def _topic(self, item: Evidence) -> str:
-        """Give what a paragraph stands in: title › section › clause › lead-in or header."""
-        article = self._library.article_of(item.paragraph)
-        title = "" if article.title_missing else article.title
-        return item.paragraph.context or f"{title} {item.paragraph.section}".strip()
 
     def _describe(self, question: str, found: Sequence[Found], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.

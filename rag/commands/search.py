@@ -17,7 +17,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the evidence as JSON")
     parser.add_argument("--batch", type=Path, metavar="IN.jsonl", help="search for every question of a file")
     parser.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where the evidence of --batch goes")
-    add_settings(parser, "library", "seeds", "embedder", "reranker", "device")
+    add_settings(parser, "library", "seeds", "embedder", "encoder", "reranker", "device")
 
 
 def _run(arguments: argparse.Namespace) -> int:

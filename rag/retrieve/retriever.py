@@ -1,5 +1,6 @@
 """Find the paragraphs that a question needs."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,13 @@ import numpy as np
 
 from rag.deadline import NEVER, Deadline
 from rag.embed.base import Embedder
+from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import StaticEmbedder
 from rag.errors import QuestionError
 from rag.index.library import Library
 from rag.retrieve.features import Question, describe
 from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse
+from rag.retrieve.meaning import LOOKED_AT, describe_meaning, meaning_weights
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.typos import forgive
 from rag.schema import Evidence
@@ -24,6 +27,7 @@ LONGEST_QUESTION = 2_000  # characters: two pages; each step costs as much as th
 _CANDIDATES = 100  # of each search
 _LOOKED_AT = 64  # of both, sentence by sentence
 _RERANKED = 50  # of these
+_LEAST = 1e-12  # of a score, before its log odds are taken
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -45,16 +49,26 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
+def _log_odds(score: float) -> float:
+    return math.log(max(score, _LEAST) / max(1 - score, _LEAST))
+
+
 class Retriever:
     """Hybrid search: by vectors, by terms, by late interaction; put in order by a reranker where there is one."""
 
     def __init__(
-        self, library: Library, embedder: Embedder, tokens: StaticEmbedder, reranker: Reranker | None = None
+        self,
+        library: Library,
+        embedder: Embedder,
+        tokens: StaticEmbedder,
+        reranker: Reranker | None = None,
+        encoder: ContextualEncoder | None = None,
     ) -> None:
         """Bind a library and the models that made it. Raises LibraryMismatch when others did."""
         library.check_models(embedder, tokens)
         self.tokens = tokens
         self._reranker = reranker
+        self.encoder = encoder
         self.library = library
         self.embedder = embedder
 
@@ -65,6 +79,9 @@ class Retriever:
     def search(self, question: str, k: int, deadline: Deadline = NEVER) -> list[Evidence]:
         """Give the `k` best paragraphs, best first, ties in the library's order."""
         candidates = fuse(*self.candidates(question, k, deadline))
+        if self.encoder:
+            deadline.check("comparing meanings")
+            candidates = self._by_meaning(self.encoder, question, candidates)
         if self._reranker:
             deadline.check("putting what was found in order")
             candidates = self._reranked(self._reranker, question, candidates[: max(k, _RERANKED)])
@@ -92,6 +109,18 @@ class Retriever:
         found = sorted({*self.library.nearest(asked.vector, wanted), *bm25}, key=self.library.place)
         rows, features = describe(asked, found, bm25, self.library, self.tokens, max(k, _LOOKED_AT), deadline)
         return rows, features, [bm25.get(row, 0.0) for row in rows]
+
+    def _by_meaning(self, encoder: ContextualEncoder, question: str, found: list[Candidate]) -> list[Candidate]:
+        first = found[:LOOKED_AT]
+        if not first:
+            return found
+        paragraphs = [self.library.paragraph(c.row) for c in first]
+        described = describe_meaning(question, paragraphs, self.library, self.tokens, encoder)
+        gains = np.einsum("ij,ij->i", described, meaning_weights(question, paragraphs))
+        gains -= gains.max()
+        odds = [_log_odds(c.score) + float(gain) for c, gain in zip(first, gains, strict=True)]
+        scored = [replace(c, score=1 / (1 + math.exp(-own))) for c, own in zip(first, odds, strict=True)]
+        return [*sorted(scored, key=lambda c: -c.score), *found[LOOKED_AT:]]
 
     def _reranked(self, reranker: Reranker, question: str, found: list[Candidate]) -> list[Candidate]:
         scores = reranker.score(question, [self.library.paragraph(c.row).text for c in found])

@@ -6,24 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit.encoder.export import write_encoder
 from rag.answer.ranking import MEANT, MOST_MEANT, RANKING_FEATURES, RankedSentence, SentenceRanker
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.contextual import ContextualEncoder
 from rag.schema import Evidence
 from rag.session import open_assistant
-from tests.eval.fit.tiny_encoder import english_folder, student_of
 
 QUESTION = "2024年我国60岁及以上人口有多少？"
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> ContextualEncoder:
-    folder = tmp_path_factory.mktemp("encoder")
-    student, vocabulary = student_of(english_folder(folder / "english"))
-    write_encoder(student, vocabulary.tokenizer, folder)
-    return ContextualEncoder(folder / "int8")
 
 
 def meant(sentence: RankedSentence, name: str) -> float:

@@ -7,38 +7,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit.encoder.export import write_encoder
 from rag.embed import contextual
 from rag.embed.base import Embedder
 from rag.embed.contextual import ContextualEncoder, EncoderFiles
 from rag.embed.registry import load_encoder
 from rag.errors import ModelError
-from tests.eval.fit.tiny_encoder import english_folder, student_of
 
 TEXTS = ["公交票价上调3%。", "Bus fares will rise.", "數位經濟", "", " ", "😀", "水" * 500, "老年人有多少？"]
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("encoder")
-    student, vocabulary = student_of(english_folder(folder / "english"))
-    write_encoder(student, vocabulary.tokenizer, folder)
-    return folder
-
-
-def test_sentence_transformers_gives_the_same_vectors(written: Path) -> None:
+def test_sentence_transformers_gives_the_same_vectors(encoders: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(written / "float32"), device="cpu", local_files_only=True)
+    model = SentenceTransformer(str(encoders / "float32"), device="cpu", local_files_only=True)
     model.max_seq_length = 64
-    whole = ContextualEncoder(written / "float32").encode(TEXTS)
+    whole = ContextualEncoder(encoders / "float32").encode(TEXTS)
     np.testing.assert_allclose(whole, model.encode(TEXTS), atol=1e-5)
-    small = ContextualEncoder(written / "int8").encode(TEXTS)
+    small = ContextualEncoder(encoders / "int8").encode(TEXTS)
     assert (small * whole).sum(axis=1).min() > 0.98
 
 
-def test_a_vector_does_not_depend_on_what_it_is_encoded_with(written: Path) -> None:
-    one, other = ContextualEncoder(written / "int8"), ContextualEncoder(written / "int8")
+def test_a_vector_does_not_depend_on_what_it_is_encoded_with(encoders: Path) -> None:
+    one, other = ContextualEncoder(encoders / "int8"), ContextualEncoder(encoders / "int8")
     alone = np.concatenate([one.encode([t]) for t in TEXTS])
     np.testing.assert_array_equal(other.encode(TEXTS), alone)
     np.testing.assert_array_equal(one.encode([*TEXTS, *TEXTS])[len(TEXTS) :], alone)  # known by now
@@ -46,10 +36,10 @@ def test_a_vector_does_not_depend_on_what_it_is_encoded_with(written: Path) -> N
     assert one.encode([]).shape == (0, 32)
 
 
-def test_many_threads_share_it_and_it_keeps_the_newest_vectors(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_threads_share_it_and_it_keeps_the_newest_vectors(encoders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contextual, "_KEPT", 3)
-    model = ContextualEncoder(written / "int8")
-    right = ContextualEncoder(written / "int8").encode(TEXTS)
+    model = ContextualEncoder(encoders / "int8")
+    right = ContextualEncoder(encoders / "int8").encode(TEXTS)
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda _: model.encode(TEXTS), range(16)):
             np.testing.assert_array_equal(found, right)
@@ -57,9 +47,9 @@ def test_many_threads_share_it_and_it_keeps_the_newest_vectors(written: Path, mo
 
 
 @pytest.mark.parametrize("name", [EncoderFiles().model, EncoderFiles().tokenizer])
-def test_a_missing_or_broken_file_is_named(written: Path, tmp_path: Path, name: str) -> None:
+def test_a_missing_or_broken_file_is_named(encoders: Path, tmp_path: Path, name: str) -> None:
     broken = tmp_path / "broken"
-    shutil.copytree(written / "int8", broken)
+    shutil.copytree(encoders / "int8", broken)
     (broken / name).write_bytes(b"nothing")
     with pytest.raises(ModelError, match=r"can't be read.*--encoder none"):
         ContextualEncoder(broken)
@@ -68,6 +58,6 @@ def test_a_missing_or_broken_file_is_named(written: Path, tmp_path: Path, name: 
         ContextualEncoder(broken)
 
 
-def test_it_is_an_embedder_and_there_is_none_unless_named(written: Path) -> None:
-    assert isinstance(load_encoder(str(written / "int8")), Embedder)
+def test_it_is_an_embedder_and_there_is_none_unless_named(encoders: Path) -> None:
+    assert isinstance(load_encoder(str(encoders / "int8")), Embedder)
     assert load_encoder("none") is None
