@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from eval.fit.encoder.texts import TRAINED_ON
 from eval.fit.evidence import Described, Side, described_pages, described_real, described_squad
 from eval.statistics import auroc
-from rag.answer.ranking import MEANT, MOST_MEANT, PLAIN, RANKING_FEATURES, what_is_lost
+from rag.answer.ranking import MOST_MEANT, PLAIN, RANKING_FEATURES, what_is_lost
 from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.registry import NO_ENCODER, bundled_folder, load_encoder
@@ -37,7 +38,6 @@ _SQUAD = {
     "XQuAD en→zh": ("xquad/xquad.zh.json", "xquad/xquad.en.json"),
     "XQuAD zh→en": ("xquad/xquad.en.json", "xquad/xquad.zh.json"),
 }
-_TRAINED_ON = frozenset({"CMRC", "DRCD"})  # halves of them
 _HELD = frozenset({"real test", "seed-test"})
 _SCRIPTS = ("same script", "other script")
 _REFUSED = {"same script": 0.045, "other script": 0.10}  # of the answerable questions
@@ -72,24 +72,29 @@ def fitted_ranking(sets: Sequence[Sequence[Described]]) -> Matrix:
     return weights
 
 
-def reranked(side: Side, weights: Weights, question: str) -> Side:
-    """Give the sentences of a side in the order of other weights."""
-    own = [weights[_SCRIPTS[not same_script(question, s.evidence.paragraph.text)]] for s in side.ranked]
-    scored = [
-        replace(s, score=float(s.features @ w) - what_is_lost(s.text)) for s, w in zip(side.ranked, own, strict=True)
-    ]
-    return replace(side, ranked=sorted(scored, key=lambda s: (-s.score, s.evidence.rank, s.position)))
+def reranked(d: Described, weights: Weights) -> Described:
+    """Give a question with the sentences of both sides in the order of other weights."""
+
+    def order(side: Side | None) -> tuple[Side | None, list[int]]:
+        if side is None:
+            return None, []
+        own = [weights[_SCRIPTS[not same_script(d.question, s.evidence.paragraph.text)]] for s in side.ranked]
+        scored = [
+            replace(s, score=float(s.features @ w) - what_is_lost(s.text))
+            for s, w in zip(side.ranked, own, strict=True)
+        ]
+        places = sorted(
+            range(len(scored)), key=lambda n: (-scored[n].score, scored[n].evidence.rank, scored[n].position)
+        )
+        return replace(side, ranked=[scored[n] for n in places]), places
+
+    asked, places = order(d.asked)
+    return Described(d.question, asked, order(d.unanswered)[0], d.right[places], d.holds[places])
 
 
-def hit_rate(questions: Sequence[Described], weights: Weights, most: int) -> list[bool]:
-    """Say for each answerable question whether one of the best `most` sentences holds a gold answer."""
-    hits = []
-    for d in questions:
-        if d.asked is not None:
-            numbers = {s.number: n for n, s in enumerate(d.asked.ranked)}
-            best = reranked(d.asked, weights, d.question).ranked[:most]
-            hits.append(bool(d.holds[[numbers[s.number] for s in best]].any()) if best else False)
-    return hits
+def hit_rate(questions: Sequence[Described], most: int) -> list[bool]:
+    """Say for each answerable question whether one of its first `most` sentences holds a gold answer."""
+    return [bool(d.holds[:most].any()) for d in questions if d.asked is not None]
 
 
 def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float) -> Matrix:
@@ -119,42 +124,39 @@ def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float) -> Mat
     return fitted
 
 
-def as_seen(questions: Sequence[Described], *, meant: bool) -> list[Described]:
-    """Give questions as they are described with the encoder, by the sentences that it saw, or without it."""
-    columns = [RANKING_FEATURES.index(name) for name in MEANT]
+def as_seen(questions: Sequence[Described]) -> list[Described]:
+    """Give questions with the sentences that the encoder saw."""
 
     def seen(side: Side | None) -> Side | None:
-        if side is None or meant:
-            return side and replace(side, ranked=side.ranked[:MOST_MEANT])
-        rows = [s.features.copy() for s in side.ranked]
-        for row in rows:
-            row[columns] = 0
-        return replace(side, ranked=[replace(s, features=row) for s, row in zip(side.ranked, rows, strict=True)])
+        return side and replace(side, ranked=side.ranked[:MOST_MEANT])
 
-    most = MOST_MEANT if meant else None
-    return [Described(d.question, seen(d.asked), seen(d.unanswered), d.right[:most], d.holds[:most]) for d in questions]
+    return [
+        Described(d.question, seen(d.asked), seen(d.unanswered), d.right[:MOST_MEANT], d.holds[:MOST_MEANT])
+        for d in questions
+    ]
 
 
 def _features(side: Side | None) -> NDArray[np.float32]:
     return np.stack([s.features for s in side.ranked]) if side else np.zeros((0, len(RANKING_FEATURES)), np.float32)
 
 
-def _answerability(
-    questions: Sequence[Described], weights: Weights, script: str, *, meant: bool
-) -> tuple[Matrix, Matrix]:
+def _script(question: str, side: Side) -> str:
+    """Say in which script the best sentence is."""
+    return _SCRIPTS[not same_script(question, side.ranked[0].evidence.paragraph.text)]
+
+
+def _answerability(questions: Sequence[Described], script: str, *, meant: bool) -> tuple[Matrix, Matrix]:
     """Describe both sides of the questions whose best sentence is in that script: (n, f) each."""
     sides: tuple[list[Matrix], list[Matrix]] = ([], [])
     for d in questions:
         for n, side in enumerate((d.asked, d.unanswered)):
-            if side and side.ranked:
-                found = reranked(side, weights, d.question)
-                if same_script(d.question, found.ranked[0].evidence.paragraph.text) == (script == _SCRIPTS[0]):
-                    sides[n].append(describe_answerability(d.question, found.ranked, side.evidence, meant=meant))
+            if side and side.ranked and _script(d.question, side) == script:
+                sides[n].append(describe_answerability(d.question, side.ranked, side.evidence, meant=meant))
     yes, no = (np.array(side).reshape(-1, len(REFUSAL_FEATURES)) for side in sides)
     return yes, no
 
 
-def _odds(questions: Sequence[Described], ranking: Weights, refusal: Weights, *, meant: bool) -> list[list[float]]:
+def _odds(questions: Sequence[Described], refusal: Weights, *, meant: bool) -> list[list[float]]:
     odds: list[list[float]] = [[], []]
     for d in questions:
         for n, side in enumerate((d.asked, d.unanswered)):
@@ -163,17 +165,15 @@ def _odds(questions: Sequence[Described], ranking: Weights, refusal: Weights, *,
             if side.outright:
                 odds[n].append(-np.inf)
                 continue
-            found = reranked(side, ranking, d.question).ranked
-            script = _SCRIPTS[not same_script(d.question, found[0].evidence.paragraph.text)]
-            described = describe_answerability(d.question, found, side.evidence, meant=meant)
-            odds[n].append(float(described @ refusal[script]))
+            described = describe_answerability(d.question, side.ranked, side.evidence, meant=meant)
+            odds[n].append(float(described @ refusal[_script(d.question, side)]))
     return odds
 
 
 def described_sets(dev: Path, encoder: ContextualEncoder | None, every: int) -> dict[str, list[Described]]:
     """Describe the questions of every set; of the large ones every `every`-th."""
     found = {
-        name: described_squad(dev / a, dev / b, encoder, reported=name in _TRAINED_ON, every=every)
+        name: described_squad(dev / a, dev / b, encoder, reported=name in TRAINED_ON, every=every)
         for name, (a, b) in _SQUAD.items()
     }
     for split in ("dev", "test"):
@@ -198,14 +198,16 @@ def main() -> None:
     for kind in ("without encoder", "with encoder") if encoder else ("without encoder",):
         meant = kind == "with encoder"
         described = described_sets(settings.dev, encoder if meant else None, settings.every)
-        sets = {name: as_seen(some, meant=meant) for name, some in described.items()}
+        sets = {name: as_seen(some) if meant else some for name, some in described.items()}
         fit = {name: some for name, some in sets.items() if name not in _HELD}
         other = {name for name in fit if name in ("XQuAD en→zh", "XQuAD zh→en")}
         groups = {"same script": [fit[n] for n in fit if n not in other], "other script": [fit[n] for n in other]}
         ranking = {script: fitted_ranking(some) for script, some in groups.items()}
+        sets = {name: [reranked(d, ranking) for d in some] for name, some in sets.items()}
+        fit = {name: sets[name] for name in fit}
         refusal = {}
         for script in _SCRIPTS:
-            pairs = [_answerability(some, ranking, script, meant=meant) for some in fit.values()]
+            pairs = [_answerability(some, script, meant=meant) for some in fit.values()]
             enough = [pair for pair in pairs if min(map(len, pair)) >= 10]
             refusal[script] = fitted_refusal(enough, _REFUSED[script])
         for place, names, weights in ((0, RANKING_FEATURES, ranking), (1, REFUSAL_FEATURES, refusal)):
@@ -214,8 +216,8 @@ def main() -> None:
                 for script in _SCRIPTS
             }
         for name, some in sets.items():
-            rates = " ".join(f"{np.mean(hit_rate(some, ranking, most)):7.3f}" for most in (1, 2, 3))
-            yes, no = _odds(some, ranking, refusal, meant=meant)
+            rates = " ".join(f"{np.mean(hit_rate(some, most)):7.3f}" for most in (1, 2, 3))
+            yes, no = _odds(some, refusal, meant=meant)
             shares = f"{np.mean(np.array(yes) < 0):13.3f} {np.mean(np.array(no) < 0):6.3f}"
             print(f"{name:14} {'with' if meant else 'without':8} {rates} {auroc(yes, no):7.3f} {shares}", flush=True)
     for path, content in zip((settings.out, settings.refusal_out), stored, strict=True):

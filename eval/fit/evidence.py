@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -94,39 +95,27 @@ def described_real(folder: Path, split: str, encoder: ContextualEncoder | None) 
             sets[row["set"]].append(row)
     found: list[Described] = []
     for name, rows in sets.items():
-        for row, side, retriever in _asked([folder / "sets" / name], [(r, r["question"]) for r in rows], encoder):
-            if not row["answerable"]:
-                found.append(Described(row["question"], None, side))
-                continue
-            sources = [retriever.library.article_of(s.evidence.paragraph).source for s in side.ranked]
-            flags = np.array(
-                [
-                    Path(source).name in row["files"] and any(holds_fact(s.text, t) for f in row["facts"] for t in f)
-                    for source, s in zip(sources, side.ranked, strict=True)
-                ]
-            )
-            found.append(Described(row["question"], side, None, flags, flags))
+        with _opened([folder / "sets" / name], encoder) as (retriever, ranker):
+            for row in rows:
+                side = _side(row["question"], retriever.search(row["question"], PASSAGES), ranker)
+                sources = [retriever.library.article_of(s.evidence.paragraph).source for s in side.ranked]
+                here = [Path(source).name in row["files"] for source in sources]
+                found.append(_described(row["question"], side, row["facts"] if row["answerable"] else None, here))
     return found
 
 
 def described_pages(name: str, encoder: ContextualEncoder | None) -> list[Described]:
     """Ask the questions of a shipped test set of the page in `seeds/`, without follow-ups."""
     gold = load_set(_TESTSETS / f"{name}.jsonl")
-    rows = [(q, q.question) for q in gold.questions if not q.history]
     found = []
-    for row, side, retriever in _asked([_SEEDS], rows, encoder):
-        if not row.answerable:
-            found.append(Described(row.question, None, side))
-            continue
+    with _opened([_SEEDS], encoder) as (retriever, ranker):
         folded = {p.id: squeezed(p.text) for p in retriever.library.paragraphs()}
-        own = {name for names in found_paragraphs(row, retriever.library, folded) for name in names}
-        flags = np.array(
-            [
-                s.evidence.paragraph.id in own and any(holds_fact(s.text, t) for fact in row.facts for t in fact)
-                for s in side.ranked
-            ]
-        )
-        found.append(Described(row.question, side, None, flags, flags))
+        for row in gold.questions:
+            if not row.history:
+                side = _side(row.question, retriever.search(row.question, PASSAGES), ranker)
+                own = {name for names in found_paragraphs(row, retriever.library, folded) for name in names}
+                here = [s.evidence.paragraph.id in own for s in side.ranked]
+                found.append(_described(row.question, side, row.facts if row.answerable else None, here))
     return found
 
 
@@ -143,15 +132,21 @@ def _side(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -
     return Side(evidence, ranked, not ranked or refused_outright(question, evidence, ranker))
 
 
-def _asked(
-    sources: Sequence[Path], rows: Sequence[tuple[Any, str]], encoder: ContextualEncoder | None
-) -> Iterator[tuple[Any, Side, Retriever]]:
-    """Give each row with what is found for its question in a library of these sources."""
+def _described(question: str, side: Side, facts: Sequence[Sequence[str]] | None, here: Sequence[bool]) -> Described:
+    """Describe a question: its facts, None where the texts do not answer, and which sentences stand where they are."""
+    if facts is None:
+        return Described(question, None, side)
+    wanted = [text for fact in facts for text in fact]
+    holds = [own and any(holds_fact(s.text, t) for t in wanted) for own, s in zip(here, side.ranked, strict=True)]
+    return Described(question, side, None, np.array(holds), np.array(holds))
+
+
+@contextmanager
+def _opened(sources: Sequence[Path], encoder: ContextualEncoder | None) -> Iterator[tuple[Retriever, SentenceRanker]]:
+    """Make a library of these sources for a while."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(library=Path(folder) / "library")
         index_sources(settings, list(sources))
         retriever = open_retriever(settings)
         retriever.encoder = encoder
-        ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
-        for row, question in rows:
-            yield row, _side(question, retriever.search(question, PASSAGES), ranker), retriever
+        yield retriever, SentenceRanker(retriever.library, retriever.tokens, encoder)

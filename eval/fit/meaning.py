@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.fit.encoder.texts import reported_on
+from eval.fit.encoder.texts import TRAINED_ON, reported_on
+from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
 from rag.embed.contextual import ContextualEncoder
-from rag.retrieve.fusion import fuse
-from rag.retrieve.meaning import LOOKED_AT, describe_meaning
+from rag.retrieve.fusion import fuse, log_odds
+from rag.retrieve.meaning import LEAST, LOOKED_AT, describe_meaning
 
 __all__ = ["Paragraphs", "described", "fitted", "mean_ndcg"]
 
-_TRAINED_ON = frozenset({"CMRC", "DRCD"})
 _RIDGE = 1e-4
 
 Matrix = NDArray[np.float64]
@@ -34,15 +34,16 @@ Matrix = NDArray[np.float64]
 class Paragraphs:
     """The first paragraphs found for a question: log odds and what the encoder finds, (n, 3); which are right."""
 
+    ids: Sequence[str]
     features: Matrix
     right: NDArray[np.bool_]
-    all_right: int  # in the library
+    gold: frozenset[str]
 
 
 def described(asked: QuestionSet, encoder: ContextualEncoder, most: int) -> list[Paragraphs]:
     """Describe what is found for about `most` questions of a set."""
     texts = {row["id"]: row["text"] for row in asked.paragraphs}
-    if asked.name in _TRAINED_ON:
+    if asked.name in TRAINED_ON:
         kept = [(q, own) for q, own in asked.questions if all(reported_on(texts[name]) for name in own)]
         asked = QuestionSet(asked.name, asked.paragraphs, kept)
     found = []
@@ -52,10 +53,10 @@ def described(asked: QuestionSet, encoder: ContextualEncoder, most: int) -> list
         for question, own in sample(asked, most).questions:
             first = fuse(*retriever.candidates(question))[:LOOKED_AT]
             paragraphs = [library.paragraph(c.row) for c in first]
-            odds = np.array([np.log(max(c.score, 1e-12) / max(1 - c.score, 1e-12)) for c in first])
+            odds = np.array([log_odds(c.score, LEAST) for c in first])
             meant = describe_meaning(question, paragraphs, library, retriever.tokens, encoder)
-            right = np.array([p.id in own for p in paragraphs])
-            found.append(Paragraphs(np.column_stack([odds, meant]), right, len(own)))
+            ids = [p.id for p in paragraphs]
+            found.append(Paragraphs(ids, np.column_stack([odds, meant]), np.array([i in own for i in ids]), own))
     return found
 
 
@@ -79,9 +80,8 @@ def mean_ndcg(found: Sequence[Paragraphs], weights: Matrix) -> float:
     """Give nDCG@10 with these weights."""
     values = []
     for p in found:
-        order = np.argsort(-(p.features[:, 0] + p.features[:, 1:] @ weights), kind="stable")[:10]
-        gain = float((p.right[order] / np.log2(np.arange(len(order)) + 2)).sum())
-        values.append(gain / sum(1 / np.log2(n + 2) for n in range(min(p.all_right, 10))))
+        order = np.argsort(-(p.features[:, 0] + p.features[:, 1:] @ weights), kind="stable")
+        values.append(ndcg_at_10([p.ids[n] for n in order], p.gold))
     return float(np.mean(values))
 
 

@@ -27,6 +27,7 @@ from rag.embed.static import StaticEmbedder
 from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
+from rag.retrieve.fusion import log_odds
 from rag.retrieve.late import best_matches
 from rag.retrieve.meaning import topic_of
 from rag.schema import Evidence, Span
@@ -103,7 +104,6 @@ class RankedSentence:
     span: Span
     score: float  # log odds up to a constant of the question, higher is better
     features: Features = field(repr=False, compare=False)
-    number: int = field(repr=False, compare=False)  # among the sentences of the evidence
 
     @property
     def text(self) -> str:
@@ -139,22 +139,22 @@ class SentenceRanker:
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         lost = [what_is_lost(e.paragraph.text[a:b]) for e, _, (a, b) in found]
 
-        def ranked(some: Sequence[int], *, meant: bool) -> list[RankedSentence]:
+        def ranked(some: Sequence[int], *, meant: bool) -> list[tuple[int, RankedSentence]]:
             own, other = ranking_weights(meant=meant)
             scores = {n: float(features[n] @ (own if same[n] else other)) - lost[n] for n in some}
-            rows = [RankedSentence(*found[n], scores[n], features[n], n) for n in some]
-            return sorted(rows, key=lambda r: (-r.score, r.evidence.rank, r.position))
+            rows = [(n, RankedSentence(*found[n], scores[n], features[n])) for n in some]
+            return sorted(rows, key=lambda row: (-row[1].score, row[1].evidence.rank, row[1].position))
 
         by_words = ranked(range(len(found)), meant=False)
         if self.encoder is None:
-            return by_words
+            return [r for _, r in by_words]
         deadline.check("comparing meanings")
-        looked_at = sorted(r.number for r in by_words[:MOST_MEANT])
+        looked_at = sorted(n for n, _ in by_words[:MOST_MEANT])
         columns = [RANKING_FEATURES.index(name) for name in MEANT]
         features[np.ix_(looked_at, columns)] = self._meant(self.encoder, question, [found[n] for n in looked_at])
-        best = ranked(looked_at, meant=True)
+        best = [r for _, r in ranked(looked_at, meant=True)]
         least = best[-1].score
-        return [*best, *(replace(r, score=min(r.score, least)) for r in by_words[MOST_MEANT:])]
+        return [*best, *(replace(r, score=min(r.score, least)) for _, r in by_words[MOST_MEANT:])]
 
     def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
         """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
@@ -233,7 +233,7 @@ class SentenceRanker:
                 "content beside its topic": asked.without(named).covered(held[n]),
                 "content of the paragraph": asked.covered(whole[item.rank]),
                 "figures and names": 1 - asked.exact_missing(held[n]),
-                "log odds of the paragraph": math.log(max(item.score, 1e-6) / max(1 - item.score, 1e-6)),
+                "log odds of the paragraph": log_odds(item.score),
                 "first paragraph": item.rank == 1,
                 "first sentence": position == 0,
                 "log length": math.log(len(texts[n])),

@@ -25,6 +25,7 @@ from rag.deadline import NEVER, Deadline
 from rag.embed.registry import bundled_folder
 from rag.folding import fold
 from rag.index.terms import content_terms
+from rag.retrieve.fusion import log_odds
 from rag.retrieve.parts import Part, parts
 from rag.schema import Evidence
 from rag.script import same_script
@@ -118,7 +119,7 @@ def describe_answerability(
     plain = dict(zip(PLAIN, features.max(axis=0), strict=False))
     same = same_script(question, best.evidence.paragraph.text)
     signs = ranking_weights(meant=meant)[0 if same else 1][len(PLAIN) :]
-    odds = [math.log(max(e.score, 1e-6) / max(1 - e.score, 1e-6)) for e in evidence] + [-_FAR] * 3
+    odds = [log_odds(e.score) for e in evidence] + [-_FAR] * 3
     kind = asked_for(question)
     values = [
         best.score,

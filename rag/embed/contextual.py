@@ -1,6 +1,5 @@
 """A contextual encoder on onnxruntime: a text's vector depends on the order of its words. No torch."""
 
-import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -14,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embed.base import Kind
+from rag.embed.folder import fingerprint_of, missing_files
 from rag.errors import ModelError, first_line
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["ContextualEncoder", "EncoderFiles"]
+__all__ = ["MOST_PIECES", "ContextualEncoder", "EncoderFiles"]
 
-_MOST_PIECES = 64  # of a text: more than a sentence has, as a rule; it was trained on as many
+MOST_PIECES = 64  # of a text: more than a sentence has, as a rule; it was trained on as many
 _KEPT = 20_000  # vectors kept: 31 MB with 384 dimensions
 _MOST_THREADS = 2
 
@@ -38,7 +38,7 @@ class EncoderFiles:
 
     def missing_in(self, folder: Path) -> list[str]:
         """Name the files that `folder` lacks."""
-        return [n for n in (self.modules, self.tokenizer, self.model) if not (folder / n).is_file()]
+        return missing_files(folder, (self.modules, self.tokenizer, self.model))
 
 
 class ContextualEncoder:
@@ -60,7 +60,7 @@ class ContextualEncoder:
         self.folder = folder
         self._tokenizer, self._session = _load(folder)
         self.dimension = int(self._session.get_outputs()[0].shape[-1])
-        self.fingerprint = _fingerprint(folder)
+        self.fingerprint = fingerprint_of("contextual", folder, (EncoderFiles().tokenizer, EncoderFiles().model))
         self._threads = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="encoder")
         self._lock = threading.Lock()
         self._vectors: OrderedDict[str, Vector] = OrderedDict()
@@ -113,13 +113,5 @@ def _load(folder: Path) -> tuple["Tokenizer", Any]:
             f"encoder {folder} can't be read ({first_line(error)}): write it again, or --encoder none"
         ) from error
     tokenizer.no_padding()
-    tokenizer.enable_truncation(_MOST_PIECES)
+    tokenizer.enable_truncation(MOST_PIECES)
     return tokenizer, session
-
-
-def _fingerprint(folder: Path) -> str:
-    names = EncoderFiles()
-    digest = hashlib.sha256()
-    for name in (names.tokenizer, names.model):
-        digest.update((folder / name).read_bytes())
-    return f"contextual-{digest.hexdigest()[:16]}"

@@ -1,6 +1,5 @@
 """The bundled static model: a text is the mean of its pieces' vectors. Runs on numpy and tokenizers alone."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embed.base import Kind
+from rag.embed.folder import fingerprint_of, missing_files
 from rag.errors import ModelError
 from rag.sentences import CLAUSE_ENDS
 
@@ -37,7 +37,7 @@ class StaticFiles:
 
     def missing_in(self, folder: Path) -> list[str]:
         """Name the files that `folder` lacks."""
-        return [n for n in (self.modules, self.weights, self.tokenizer) if not (folder / n).is_file()]
+        return missing_files(folder, (self.modules, self.weights, self.tokenizer))
 
 
 class StaticEmbedder:
@@ -58,7 +58,7 @@ class StaticEmbedder:
         self.name = folder.name
         self.folder = folder
         self.dimension = int(self._table.shape[1])
-        self.fingerprint = _fingerprint(folder)
+        self.fingerprint = fingerprint_of("static", folder, (StaticFiles().tokenizer, StaticFiles().weights))
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Encode `texts`: (n, d) float32 unit rows; a text without any known piece gives a zero row."""
@@ -184,11 +184,3 @@ def _load(folder: Path) -> tuple["Tokenizer", NDArray[np.int8], NDArray[np.float
         )
     tokenizer.no_padding()
     return tokenizer, table, scales
-
-
-def _fingerprint(folder: Path) -> str:
-    names = StaticFiles()
-    digest = hashlib.sha256()
-    for name in (names.tokenizer, names.weights):
-        digest.update((folder / name).read_bytes())
-    return f"static-{digest.hexdigest()[:16]}"

@@ -11,13 +11,14 @@ The weights are fitted on the questions of CMRC, DRCD and XQuAD dev, the last in
 Cao et al. 2007).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "Candidate", "Features", "fuse", "weights"]
+__all__ = ["FEATURES", "Candidate", "Features", "fuse", "log_odds", "weights"]
 
 FEATURES = (
     "cosine",
@@ -56,6 +57,11 @@ class Candidate:
     score: float
     cosine: float
     bm25: float
+
+
+def log_odds(score: float, least: float = 1e-6) -> float:
+    """Give the log odds of a score in [0, 1]; it and its complement count as `least` where they are less."""
+    return math.log(max(score, least) / max(1 - score, least))
 
 
 def weights() -> NDArray[np.float64]:

@@ -17,9 +17,10 @@ from rag.schema import Paragraph
 from rag.script import same_script
 from rag.sentences import sentence_spans
 
-__all__ = ["LOOKED_AT", "describe_meaning", "meaning_weights", "topic_of"]
+__all__ = ["LEAST", "LOOKED_AT", "describe_meaning", "meaning_weights", "topic_of"]
 
 LOOKED_AT = 20  # paragraphs
+LEAST = 1e-12  # of a score, before its log odds are taken
 _SENTENCES = 2  # of each
 _WEIGHTS = {True: (5.25, 4.9), False: (8.0, 8.0)}  # the question in the paragraph's script, or in another
 

@@ -15,8 +15,8 @@ from rag.embed.static import StaticEmbedder
 from rag.errors import QuestionError
 from rag.index.library import Library
 from rag.retrieve.features import Question, describe
-from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse
-from rag.retrieve.meaning import LOOKED_AT, describe_meaning, meaning_weights
+from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse, log_odds
+from rag.retrieve.meaning import LEAST, LOOKED_AT, describe_meaning, meaning_weights
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.typos import forgive
 from rag.schema import Evidence
@@ -27,7 +27,6 @@ LONGEST_QUESTION = 2_000  # characters: two pages; each step costs as much as th
 _CANDIDATES = 100  # of each search
 _LOOKED_AT = 64  # of both, sentence by sentence
 _RERANKED = 50  # of these
-_LEAST = 1e-12  # of a score, before its log odds are taken
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -47,10 +46,6 @@ def checked_question(question: str) -> str:
 def without_controls(text: str) -> str:
     """Give a text with blanks for what no file and no page can hold: control characters, half surrogate pairs."""
     return _CONTROLS.sub(" ", text)
-
-
-def _log_odds(score: float) -> float:
-    return math.log(max(score, _LEAST) / max(1 - score, _LEAST))
 
 
 class Retriever:
@@ -118,7 +113,7 @@ class Retriever:
         described = describe_meaning(question, paragraphs, self.library, self.tokens, encoder)
         gains = np.einsum("ij,ij->i", described, meaning_weights(question, paragraphs))
         gains -= gains.max()
-        odds = [_log_odds(c.score) + float(gain) for c, gain in zip(first, gains, strict=True)]
+        odds = [log_odds(c.score, LEAST) + float(gain) for c, gain in zip(first, gains, strict=True)]
         scored = [replace(c, score=1 / (1 + math.exp(-own))) for c, own in zip(first, odds, strict=True)]
         return [*sorted(scored, key=lambda c: -c.score), *found[LOOKED_AT:]]
 

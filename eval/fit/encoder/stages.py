@@ -11,10 +11,10 @@ from torch.nn.functional import cross_entropy
 
 from eval.fit.encoder.student import Encoder
 from eval.fit.encoder.texts import RankedQuestion
+from rag.embed.contextual import MOST_PIECES
 
-__all__ = ["MOST_PIECES", "Distillation", "Meeting", "RankedBatch", "Ranking", "meetings", "ranked_batches"]
+__all__ = ["Distillation", "Meeting", "RankedBatch", "Ranking", "meetings", "ranked_batches"]
 
-MOST_PIECES = 64  # of a text in training
 _SCALE = 20.0  # of a cosine, in a softmax over a batch
 _NEARNESS = 5.0  # weight of (1 - cosine) of the right pair beside that softmax
 _MOST_PAIRS = 128

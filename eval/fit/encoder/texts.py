@@ -16,7 +16,15 @@ from rag.embed.train.corpora import CORPORA, kept_back
 from rag.errors import SourceError
 from rag.sentences import sentence_spans
 
-__all__ = ["PARALLEL", "RankedQuestion", "chinese_texts", "parallel_texts", "ranked_questions", "reported_on"]
+__all__ = [
+    "PARALLEL",
+    "TRAINED_ON",
+    "RankedQuestion",
+    "chinese_texts",
+    "parallel_texts",
+    "ranked_questions",
+    "reported_on",
+]
 
 # English → Chinese, and how many pairs at most: everyday language and news above handbooks of programming.
 PARALLEL: dict[str, int] = {
@@ -87,6 +95,9 @@ def chinese_texts(folder: Path) -> Iterator[str]:
         subfolder, read = CORPORA[name]
         if (folder / subfolder).is_dir():
             yield from (right for _, right in islice(read(folder / subfolder), _COUNTED))
+
+
+TRAINED_ON = frozenset({"CMRC", "DRCD"})  # sets of which halves are trained on
 
 
 def reported_on(paragraph: str) -> bool:
