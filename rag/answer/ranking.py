@@ -29,7 +29,7 @@ from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.fusion import log_odds
 from rag.retrieve.late import best_matches
-from rag.retrieve.meaning import topic_of
+from rag.retrieve.meaning import encoded_topics, topic_of
 from rag.schema import Evidence, Span
 from rag.script import same_script
 from rag.sentences import sentence_spans
@@ -159,11 +159,10 @@ class SentenceRanker:
     def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
         """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
         texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
+        rows = encoder.encode([question, *texts])
+        asked, vectors = rows[0], rows[1:]
         topics = {item.rank: topic_of(self._library, item.paragraph) for item, _, _ in found}
-        asked, *rows = encoder.encode([question, *texts, *topics.values()])
-        vectors = np.stack(rows[: len(texts)])
-        of_topic = dict(zip(topics, rows[len(texts) :], strict=True))
-        about = np.stack([of_topic[item.rank] * bool(topics[item.rank]) for item, _, _ in found])
+        about = encoded_topics([topics[item.rank] for item, _, _ in found], encoder)
         beside = np.stack([vectors[_around(n, found)].sum(axis=0) for n in range(len(found))])
 
         def cosines(some: Features) -> Features:

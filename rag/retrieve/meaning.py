@@ -17,7 +17,7 @@ from rag.schema import Paragraph
 from rag.script import same_script
 from rag.sentences import sentence_spans
 
-__all__ = ["LEAST", "LOOKED_AT", "describe_meaning", "meaning_weights", "topic_of"]
+__all__ = ["LEAST", "LOOKED_AT", "describe_meaning", "encoded_topics", "meaning_weights", "topic_of"]
 
 LOOKED_AT = 20  # paragraphs
 LEAST = 1e-12  # of a score, before its log odds are taken
@@ -34,6 +34,13 @@ def topic_of(library: Library, paragraph: Paragraph) -> str:
     return paragraph.context or f"{title} {paragraph.section}".strip()
 
 
+def encoded_topics(topics: Sequence[str], encoder: ContextualEncoder) -> Scores:
+    """Encode what paragraphs stand in: (n, d) float32, a row of zeros where nothing is known."""
+    rows = encoder.encode(topics)
+    rows[[not topic for topic in topics]] = 0
+    return rows
+
+
 def describe_meaning(
     question: str,
     paragraphs: Sequence[Paragraph],
@@ -46,11 +53,9 @@ def describe_meaning(
     The cosine of the nearest sentence, and that of the nearest sentence added to its topic.
     """
     texts, owner = _nearest_sentences(question, paragraphs, tokens)
-    topics = [topic_of(library, p) for p in paragraphs]
-    asked, *rows = encoder.encode([question, *texts, *topics])
-    vectors, about = np.stack(rows[: len(texts)]), np.stack(rows[len(texts) :])
-    about *= np.array([[bool(topic)] for topic in topics])
-    beside = vectors + about[owner]
+    rows = encoder.encode([question, *texts])
+    asked, vectors = rows[0], rows[1:]
+    beside = vectors + encoded_topics([topic_of(library, p) for p in paragraphs], encoder)[owner]
     beside /= np.maximum(np.linalg.norm(beside, axis=1, keepdims=True), 1e-9)
     cosines = np.stack([np.einsum("ij,j->i", some, asked) for some in (vectors, beside)], axis=1)
     starts = np.searchsorted(owner, np.arange(len(paragraphs)))
