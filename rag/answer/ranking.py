@@ -29,7 +29,7 @@ from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.fusion import log_odds
 from rag.retrieve.late import best_matches
-from rag.retrieve.meaning import encoded_topics, topic_of
+from rag.retrieve.meaning import encoded_topics, nearest_pieces, topic_of
 from rag.schema import Evidence, Span
 from rag.script import same_script
 from rag.sentences import sentence_spans
@@ -72,13 +72,18 @@ _BY_WORDS = (
     "late beside its topic, after",
     *(f"{name}, below the best" for name in _COMPARED),
 )
+_MEANT_COMPARED = ("meant", "meant late", "meant late with its topic")
 MEANT = (
     "meant",
     "meant with its neighbours",
     "meant with its topic",
     "meant by its topic",
-    "meant, below the best",
-    "meant, below the best of its paragraph",
+    "meant late",
+    "meant late with its topic",
+    "meant late with its neighbours",
+    "meant late by its topic",
+    "meant by its least piece",
+    *(f"{name}, {beside}" for name, beside in product(_MEANT_COMPARED, ("below the best", "below its paragraph's"))),
 )  # by the encoder, where there is one
 PLAIN = (*_BY_WORDS, *MEANT)
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
@@ -158,25 +163,41 @@ class SentenceRanker:
 
     def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
         """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
-        texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
-        rows = encoder.encode([question, *texts])
-        asked, vectors = rows[0], rows[1:]
+        asked, *sentences = encoder.encode_pieces([question, *(e.paragraph.text[a:b] for e, _, (a, b) in found)])
+        owner = [item.rank for item, _, _ in found]
         topics = {item.rank: topic_of(self._library, item.paragraph) for item, _, _ in found}
-        about = encoded_topics([topics[item.rank] for item, _, _ in found], encoder)
-        beside = np.stack([vectors[_around(n, found)].sum(axis=0) for n in range(len(found))])
+        known = dict(zip(topics, encoded_topics(list(topics.values()), encoder), strict=True))
+        around = [_around(n, found) for n in range(len(found))]
 
         def cosines(some: Features) -> Features:
             lengths = np.maximum(np.linalg.norm(some, axis=1), 1e-9)
-            near: Features = np.einsum("ij,j->i", some, asked) / lengths
+            near: Features = np.einsum("ij,j->i", some, asked.vector) / lengths
             return near
 
-        own = cosines(vectors)
-        best_of: dict[int, float] = {}
-        for (item, _, _), cosine in zip(found, own.tolist(), strict=True):
-            best_of[item.rank] = max(best_of.get(item.rank, -1.0), cosine)
-        best = np.array([best_of[item.rank] for item, _, _ in found])
-        columns = [own, cosines(beside), cosines(vectors + about), cosines(about), own - own.max(), own - best]
-        return np.stack(columns, axis=1).astype(np.float32)
+        vectors = np.stack([s.vector for s in sentences])
+        about = np.stack([known[rank].vector for rank in owner])
+        beside = np.stack([vectors[some].sum(axis=0) for some in around])
+        own = nearest_pieces(asked, sentences)
+        topic = nearest_pieces(asked, [known[rank] for rank in topics])[:, [list(topics).index(r) for r in owner]]
+        met = np.maximum(own, topic)
+        near = np.stack([met[:, some].max(axis=1) for some in around], axis=1)
+        columns = {
+            "meant": cosines(vectors),
+            "meant with its neighbours": cosines(beside),
+            "meant with its topic": cosines(vectors + about),
+            "meant by its topic": cosines(about),
+            "meant late": _mean(own),
+            "meant late with its topic": _mean(met),
+            "meant late with its neighbours": _mean(near),
+            "meant late by its topic": _mean(topic),
+            "meant by its least piece": met.min(axis=0, initial=1),
+        }
+        for name in _MEANT_COMPARED:
+            some = columns[name]
+            best = {rank: max(some[n] for n, o in enumerate(owner) if o == rank) for rank in topics}
+            columns[f"{name}, below the best"] = some - some.max()
+            columns[f"{name}, below its paragraph's"] = some - np.array([best[rank] for rank in owner])
+        return np.stack([columns[name] for name in MEANT], axis=1).astype(np.float32)
 
     def _describe(self, question: str, found: Sequence[Found], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.
@@ -280,6 +301,12 @@ def _tells_nothing(sentence: str) -> bool:
 def _beside(n: int, owner: Sequence[int]) -> list[int]:
     """Give the places of a sentence and its neighbours in the same paragraph."""
     return [m for m in (n - 1, n, n + 1) if 0 <= m < len(owner) and owner[m] == owner[n]]
+
+
+def _mean(pieces: Features) -> Features:
+    """Give the mean over the pieces of the question, (q, n): (n,), zeros for a question without any."""
+    mean: Features = pieces.mean(axis=0) if len(pieces) else np.zeros(pieces.shape[1], np.float32)
+    return mean
 
 
 def _around(n: int, found: Sequence[Found]) -> list[int]:

@@ -17,15 +17,29 @@ from rag.embed.folder import fingerprint_of, missing_files
 from rag.errors import ModelError, first_line
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
-__all__ = ["MOST_PIECES", "ContextualEncoder", "EncoderFiles"]
+__all__ = ["MOST_PIECES", "ContextualEncoder", "EncodedText", "EncoderFiles"]
 
 MOST_PIECES = 64  # of a text: more than a sentence has, as a rule; it was trained on as many
-_KEPT = 20_000  # vectors kept: 31 MB with 384 dimensions
+_KEPT = 50_000  # pieces of texts kept: 38 MB with 384 dimensions
 _MOST_THREADS = 2
+_UNKNOWN = "[UNK]"
 
 Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedText:
+    """A text as a whole, (d,) float32, and piece by piece, (n, d) float16: unit rows.
+
+    The marks that open and close a text are left out. `says` tells which pieces are known and hold a letter or figure,
+    (n,) bool.
+    """
+
+    vector: Vector
+    pieces: NDArray[np.float16]
+    says: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class ContextualEncoder:
     """Encode texts as sentence-transformers would: mean of the last hidden states, unit rows.
 
     Each text is run by itself, two at a time: a quantised model scales a batch as a whole, so that the vector of a
-    text would depend on what it is encoded with. The newest 20,000 vectors are kept.
+    text would depend on what it is encoded with. The newest texts are kept, up to 50,000 pieces.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,33 +77,51 @@ class ContextualEncoder:
         self.fingerprint = fingerprint_of("contextual", folder, (EncoderFiles().tokenizer, EncoderFiles().model))
         self._threads = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="encoder")
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._texts: OrderedDict[str, EncodedText] = OrderedDict()
+        self._pieces_kept = 0
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Encode `texts`: (n, d) float32 unit rows; of a text counts what its first 64 pieces hold."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        with self._lock:
-            known = {text: self._vectors[text] for text in set(texts) if text in self._vectors}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            pieces = [e.ids for e in self._tokenizer.encode_batch_fast(new)]
-            known.update(zip(new, self._threads.map(self._vector, pieces), strict=True))
-        with self._lock:
-            for text in dict.fromkeys(texts):
-                self._vectors[text] = known[text]
-                self._vectors.move_to_end(text)
-            while len(self._vectors) > _KEPT:
-                self._vectors.popitem(last=False)
-        for n, text in enumerate(texts):
-            rows[n] = known[text]
+        for n, encoded in enumerate(self.encode_pieces(texts)):
+            rows[n] = encoded.vector
         return rows
 
-    def _vector(self, pieces: Sequence[int]) -> Vector:
-        ids = np.array([pieces], dtype=np.int64)
+    def encode_pieces(self, texts: Sequence[str]) -> list[EncodedText]:
+        """Encode `texts` as wholes and piece by piece; of a text counts what its first 64 pieces hold."""
+        with self._lock:
+            known = {text: self._texts[text] for text in set(texts) if text in self._texts}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            encodings = self._tokenizer.encode_batch_fast(new)
+            known.update(zip(new, self._threads.map(self._encoded, encodings), strict=True))
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                if text not in self._texts:
+                    self._pieces_kept += len(known[text].pieces)
+                self._texts[text] = known[text]
+                self._texts.move_to_end(text)
+            while self._pieces_kept > _KEPT:
+                self._pieces_kept -= len(self._texts.popitem(last=False)[1].pieces)
+        return [known[text] for text in texts]
+
+    def _encoded(self, encoding: "Encoding") -> EncodedText:
+        ids = np.array([encoding.ids], dtype=np.int64)
         states = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
-        mean: Vector = states.mean(axis=0)
-        norm = float(np.linalg.norm(mean))
-        return mean / norm if norm else mean
+        own = [n for n, special in enumerate(encoding.special_tokens_mask) if not special]
+        says = np.array([self._says(encoding.ids[n]) for n in own], dtype=np.bool_)
+        return EncodedText(_unit(states.mean(axis=0)), _unit(states[own]).astype(np.float16), says)
+
+    def _says(self, piece: int) -> bool:
+        """Say whether a piece is known and holds a letter or a figure."""
+        word = self._tokenizer.id_to_token(piece)
+        return word != _UNKNOWN and any(map(str.isalnum, word))
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    unit: NDArray[np.float32] = rows / np.maximum(lengths, np.float32(1e-12))
+    return unit
 
 
 def _load(folder: Path) -> tuple["Tokenizer", Any]:

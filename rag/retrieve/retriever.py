@@ -16,7 +16,7 @@ from rag.errors import QuestionError
 from rag.index.library import Library
 from rag.retrieve.features import Question, describe
 from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse, log_odds
-from rag.retrieve.meaning import LEAST, LOOKED_AT, describe_meaning, meaning_weights
+from rag.retrieve.meaning import LEAST, LOOKED_AT, MEETING_WEIGHTS, describe_meaning
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.typos import forgive
 from rag.schema import Evidence
@@ -111,7 +111,7 @@ class Retriever:
             return found
         paragraphs = [self.library.paragraph(c.row) for c in first]
         described = describe_meaning(question, paragraphs, self.library, self.tokens, encoder)
-        gains = np.einsum("ij,ij->i", described, meaning_weights(question, paragraphs))
+        gains = np.einsum("ij,j->i", described, np.array(MEETING_WEIGHTS))
         gains -= gains.max()
         odds = [log_odds(c.score, LEAST) + float(gain) for c, gain in zip(first, gains, strict=True)]
         scored = [replace(c, score=1 / (1 + math.exp(-own))) for c, own in zip(first, odds, strict=True)]

@@ -31,6 +31,10 @@ def test_what_the_encoder_finds_is_among_the_features(assistant: Assistant, enco
     for s in ranked[:MOST_MEANT]:
         assert meant(s, "meant") == pytest.approx(float(encoder.encode([s.text])[0] @ asked), abs=1e-5)
     assert max(meant(s, "meant, below the best") for s in ranked[:MOST_MEANT]) == 0
+    for s in ranked:
+        late = [meant(s, f"meant late{more}") for more in ("", " with its topic", " with its neighbours")]
+        assert late == sorted(late)  # more text comes nearer
+        assert meant(s, "meant by its least piece") <= late[1]
 
 
 def test_the_encoder_looks_at_forty_sentences_and_the_others_stay_behind(

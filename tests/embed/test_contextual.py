@@ -36,14 +36,25 @@ def test_a_vector_does_not_depend_on_what_it_is_encoded_with(encoders: Path) -> 
     assert one.encode([]).shape == (0, 32)
 
 
-def test_many_threads_share_it_and_it_keeps_the_newest_vectors(encoders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contextual, "_KEPT", 3)
+def test_many_threads_share_it_and_it_keeps_the_newest_texts(encoders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contextual, "_KEPT", 12)
     model = ContextualEncoder(encoders / "int8")
     right = ContextualEncoder(encoders / "int8").encode(TEXTS)
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda _: model.encode(TEXTS), range(16)):
             np.testing.assert_array_equal(found, right)
-    assert len(model._vectors) == 3
+    kept = [len(encoded.pieces) for encoded in model._texts.values()]
+    assert sum(kept) == model._pieces_kept <= 12
+    assert list(model._texts)[-1] == TEXTS[-1]
+
+
+def test_a_text_is_encoded_piece_by_piece(encoders: Path) -> None:
+    whole, empty = ContextualEncoder(encoders / "float32").encode_pieces(["公交票价上调3%。", ""])
+    assert whole.pieces.shape == (len(whole.says), 32)
+    assert not whole.says[-1]  # 。
+    assert whole.says[0]
+    np.testing.assert_allclose(np.linalg.norm(whole.pieces.astype(np.float32), axis=1), 1, atol=2e-3)
+    assert empty.pieces.shape == (0, 32)
 
 
 @pytest.mark.parametrize("name", [EncoderFiles().model, EncoderFiles().tokenizer])

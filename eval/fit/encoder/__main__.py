@@ -13,7 +13,7 @@ import torch
 from eval.fit.encoder.export import write_encoder
 from eval.fit.encoder.initial import initial_table
 from eval.fit.encoder.loop import Rates, run_stage
-from eval.fit.encoder.stages import Distillation, Ranking, meetings, ranked_batches
+from eval.fit.encoder.stages import Distillation, Meeting, Ranking, meetings, ranked_batches
 from eval.fit.encoder.student import bilingual_encoder, english_encoder
 from eval.fit.encoder.texts import chinese_texts, parallel_texts, ranked_questions
 from eval.fit.encoder.vocabulary import bilingual_vocabulary
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("dev", type=Path, help="folder with cmrc2018/ and drcd/")
     parser.add_argument("english", type=Path, help="all-MiniLM-L6-v2, or another BERT sentence encoder")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=1, help="over the parallel texts")
+    parser.add_argument("--epochs", type=int, default=1, help="over parallel texts, each drawn anew")
     parser.add_argument("--ranked-epochs", type=int, default=2, help="over the questions")
     parser.add_argument("--seed", type=int, default=0)
     settings = parser.parse_args()
@@ -52,10 +52,14 @@ def main() -> None:
     table = initial_table(vocabulary, teacher.bert.embeddings.word_embeddings.weight.detach().cpu().numpy(), static)
     student = bilingual_encoder(teacher.bert, table, vocabulary.tokenizer).to(device)
 
-    pairs = parallel_texts(settings.train, settings.seed)
-    batches = [b for epoch in range(settings.epochs) for b in meetings(pairs, settings.seed + epoch)]
     distillation = Distillation(student, teacher)
-    run_stage("parallel texts", student, batches, distillation, _DISTILLATION, settings.out / "parallel.checkpoint")
+    batches: list[Meeting] = []
+    for epoch in range(settings.epochs):
+        seed = settings.seed + epoch
+        some = meetings(parallel_texts(settings.train, seed), seed)
+        stage = f"parallel texts {epoch + 1}"
+        run_stage(stage, student, some, distillation, _DISTILLATION, settings.out / f"parallel-{epoch + 1}.checkpoint")
+        batches += some
     distilled = {name: tensor.detach().clone() for name, tensor in student.bert.state_dict().items()}
     questions = ranked_questions(settings.train, settings.dev, settings.seed)
     ranked = ranked_batches(questions, batches, settings.ranked_epochs, settings.seed)
@@ -66,7 +70,7 @@ def main() -> None:
     facts = {
         "hours": round((time.monotonic() - began) / 3600, 2),
         "device": device,
-        "parallel texts": sum(len(a) for a, _ in pairs),
+        "parallel texts": sum(len(b.chinese) for b in batches),
         "questions": sum(map(len, questions)),
         "batches": [len(batches), len(ranked)],
         "pieces": len(vocabulary.pieces),
