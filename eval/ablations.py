@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from eval.fit.fusion import FITTED_ON, Described, described, fitted, mean_ndcg
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
+from rag.embed.registry import NO_ENCODER, load_encoder
 from rag.errors import ConfigError
 from rag.index.terms import query_terms
 from rag.retrieve.fusion import FEATURES, weights
@@ -51,10 +52,16 @@ def _ranked(retriever: Retriever, asked: QuestionSet) -> dict[str, float]:
     def lexical(question: str) -> list[int]:
         return [row for row, _ in library.lexical.search(query_terms(question), 100)]
 
+    with_encoder = Retriever(library, retriever.embedder, retriever.tokens, encoder=load_encoder())
+
+    def together(question: str) -> list[int]:
+        return [library.row_of(e.paragraph.id) or 0 for e in with_encoder.search(question, _DEPTH)]
+
     ours: dict[str, Ranker] = {
         "dense alone": dense,
         "BM25 alone": lexical,
         "dense and BM25 by reciprocal ranks": lambda q: reciprocal_ranks([dense(q), lexical(q)]),
+        "default: fitted, the first twenty put in order by the encoder": together,
     }
     ids = {row: library.paragraph(row).id for row in library.rows()}
     return {name: _mean(rank, ids, asked) for name, rank in ours.items()} | _peers(asked)
@@ -153,7 +160,7 @@ def main() -> None:
     settings = parser.parse_args()
     for asked in (sample(s, settings.most) for s in read_dev_sets(settings.dev)):
         with tempfile.TemporaryDirectory() as folder:
-            retriever = library_of(Path(folder), "library", asked.paragraphs)
+            retriever = library_of(Path(folder), "library", asked.paragraphs, encoder=NO_ENCODER)
             found[asked.name] = described(retriever, asked)
             for kind, value in _ranked(retriever, asked).items():
                 table.setdefault(kind, {})[asked.name] = value

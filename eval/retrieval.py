@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.sets import library_of, read_dev_sets
+from eval.sets import library_of, read_dev_sets, sample
+from rag.embed.registry import BUNDLED
 from rag.index.terms import query_terms
 from rag.retrieve.fusion import FEATURES
 from rag.retrieve.retriever import Retriever
@@ -45,13 +46,15 @@ def main() -> None:
     """Print the mean nDCG@10 of each search."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dev", type=Path, help="folder with xquad/, cmrc2018/, drcd/, statutes/")
-    parser.add_argument("--embedder", default="bundled")
+    parser.add_argument("--embedder", default=BUNDLED)
+    parser.add_argument("--encoder", default=BUNDLED)
+    parser.add_argument("--most", type=int, default=100_000, help="questions of a set, evenly spaced")
     settings = parser.parse_args()
     print(f"{'set':18} {'paragraphs':>10} {'questions':>9}  dense lexical  late hybrid")
-    for asked in read_dev_sets(settings.dev):
+    for asked in (sample(s, settings.most) for s in read_dev_sets(settings.dev)):
         scores: dict[str, list[float]] = {}
         with tempfile.TemporaryDirectory() as folder:
-            retriever = library_of(Path(folder), "library", asked.paragraphs, settings.embedder)
+            retriever = library_of(Path(folder), "library", asked.paragraphs, settings.embedder, settings.encoder)
             for question, gold in asked.questions:
                 for name, rows in _rankings(retriever, question).items():
                     ids = [retriever.library.paragraph(row).id for row in rows]

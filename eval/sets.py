@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.assistant import Assistant
 from rag.config import Settings
+from rag.embed.registry import BUNDLED
 from rag.embed.train.corpora import kept_back
 from rag.errors import SourceError
 from rag.retrieve.retriever import Retriever
@@ -154,9 +155,12 @@ def sample(asked: QuestionSet, most: int) -> QuestionSet:
     return replace(asked, questions=asked.questions[:: max(1, len(asked.questions) // most)])
 
 
-def library_of(folder: Path, name: str, rows: Sequence[Mapping[str, str]], embedder: str = "bundled") -> Retriever:
+def library_of(
+    folder: Path, name: str, rows: Sequence[Mapping[str, str]], embedder: str = BUNDLED, encoder: str = BUNDLED
+) -> Retriever:
     """Make a library of JSONL rows in `folder`."""
-    return open_retriever(_indexed(folder, name, rows, Settings(library=folder / name, embedder=embedder)))
+    settings = Settings(library=folder / name, embedder=embedder, encoder=encoder)
+    return open_retriever(_indexed(folder, name, rows, settings))
 
 
 def assistant_of(folder: Path, name: str, rows: Sequence[Mapping[str, str]]) -> Assistant:

@@ -16,7 +16,7 @@ _FLAGS = {
     "library": "folder of the library (default .yinju/library)",
     "seeds": "folder of articles from which the library is built on first use (default seeds)",
     "embedder": "bundled, or any sentence-transformers model by name or path",
-    "encoder": "none, or the folder of a sentence encoder in ONNX, which helps to tell which sentence answers",
+    "encoder": "bundled, none (faster; answers fewer questions right), or the folder of a sentence encoder in ONNX",
     "reranker": "none, or any cross-encoder of sentence-transformers by name or path",
     "generator": "extractive, transformers:NAME_OR_PATH, or server:URL#MODEL (key in YINJU_API_KEY)",
     "translator": "none, or a model as for --generator, for what is shown in another language than the question's",

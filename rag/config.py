@@ -25,7 +25,7 @@ class Settings:
     library: Path = Path(".yinju/library")
     seeds: Path = Path("seeds")
     embedder: str = "bundled"
-    encoder: str = "none"
+    encoder: str = "bundled"
     reranker: str = "none"
     generator: str = "extractive"
     entailment: str = "none"

@@ -43,6 +43,29 @@ _SCRIPTS = ("same script", "other script")
 _REFUSED = {"same script": 0.045, "other script": 0.10}  # of the answerable questions
 _RIDGE, _RIDGE_SIGNS = 3e-4, 3e-3  # the signs of a kind are seen on fewer questions
 _RIDGE_REFUSAL = 1e-3
+# What refuses where there is an encoder, and whether more of it can only make an answer likelier. Of all features that
+# there are many say nearly the same: fitted freely they take each other's part, and fail where texts are few or short.
+_LIKELIER: Mapping[str, bool] = {
+    "score": True,
+    "score, above other paragraphs": True,
+    "best sentence: content": True,
+    "best sentence: content with its topic": True,
+    "best sentence: figures and names": True,
+    "best sentence: meant": True,
+    "best sentence: meant with its topic": True,
+    "best sentence: meant late": True,
+    "best sentence: meant late with its topic": True,
+    "best sentence: meant late with its neighbours": True,
+    "best sentence: meant by its least piece": True,
+    "log odds": True,
+    "log odds, above the second": True,
+    "focus missing in the paragraph": False,
+    "focus missing in all": False,
+    "log content terms": False,
+    "log sentences": False,
+    "best sentence: log length": False,
+    "constant": False,
+}
 _OUT = Path(__file__).parents[2] / "rag" / "answer" / "ranking.json"
 
 Matrix = NDArray[np.float64]
@@ -97,8 +120,13 @@ def hit_rate(questions: Sequence[Described], most: int) -> list[bool]:
     return [bool(d.holds[:most].any()) for d in questions if d.asked is not None]
 
 
-def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float) -> Matrix:
-    """Fit the weights of REFUSAL_FEATURES on descriptions of answerable and unanswerable questions, each (n, f)."""
+def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float, *, meant: bool) -> Matrix:
+    """Fit the weights of REFUSAL_FEATURES on descriptions of answerable and unanswerable questions, each (n, f).
+
+    With `meant` those of features that _LIKELIER lacks are 0, and those that it says make an answer likelier are not
+    below 0.
+    """
+    bounds = [_bounds(name) if meant else (None, None) for name in REFUSAL_FEATURES]
     x = np.concatenate([side for pair in sets for side in pair])
     y = np.concatenate([np.full(len(side), 1.0 - n) for pair in sets for n, side in enumerate(pair)])
     share = np.concatenate([np.full(len(side), 1 / len(side)) for pair in sets for side in pair])
@@ -114,7 +142,7 @@ def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float) -> Mat
         value = float(share @ (np.logaddexp(0, z) - y * z) + _RIDGE_REFUSAL * w @ w)
         return value, gap @ scaled + 2 * _RIDGE_REFUSAL * w
 
-    weights = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x / deviation
+    weights = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x / deviation
     weights[-1] -= mean @ weights
     odds = np.concatenate([yes @ weights for yes, _ in sets])
     shares = np.concatenate([np.full(len(yes), 1 / len(yes)) for yes, _ in sets])
@@ -122,6 +150,12 @@ def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float) -> Mat
     weights[-1] -= odds[order][int(np.searchsorted(np.cumsum(shares[order]) / shares.sum(), refused))]
     fitted: Matrix = weights
     return fitted
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    if name not in _LIKELIER:
+        return 0, 0
+    return 0 if _LIKELIER[name] else None, None
 
 
 def as_seen(questions: Sequence[Described]) -> list[Described]:
@@ -209,7 +243,7 @@ def main() -> None:
         for script in _SCRIPTS:
             pairs = [_answerability(some, script, meant=meant) for some in fit.values()]
             enough = [pair for pair in pairs if min(map(len, pair)) >= 10]
-            refusal[script] = fitted_refusal(enough, _REFUSED[script])
+            refusal[script] = fitted_refusal(enough, _REFUSED[script], meant=meant)
         for place, names, weights in ((0, RANKING_FEATURES, ranking), (1, REFUSAL_FEATURES, refusal)):
             stored[place][kind] = {
                 script: {n: round(float(w), 4) for n, w in zip(names, weights[script], strict=True) if w}

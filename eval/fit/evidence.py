@@ -20,6 +20,7 @@ from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.answer.refusal import refused_outright
 from rag.config import Settings
 from rag.embed.contextual import ContextualEncoder
+from rag.embed.registry import NO_ENCODER
 from rag.retrieve.retriever import Retriever
 from rag.schema import Evidence
 from rag.session import index_sources, open_retriever
@@ -68,7 +69,7 @@ def described_squad(
     own = {row["id"]: row["text"] for row in rows}
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        retriever = library_of(Path(folder), "library", rows)
+        retriever = library_of(Path(folder), "library", rows, encoder=NO_ENCODER)
         retriever.encoder = encoder
         ranker = SentenceRanker(retriever.library, retriever.tokens, encoder)
         for question in [q for q in asked if not reported or reported_on(own[q.paragraph])][::every]:
@@ -145,7 +146,7 @@ def _described(question: str, side: Side, facts: Sequence[Sequence[str]] | None,
 def _opened(sources: Sequence[Path], encoder: ContextualEncoder | None) -> Iterator[tuple[Retriever, SentenceRanker]]:
     """Make a library of these sources for a while."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(library=Path(folder) / "library")
+        settings = Settings(library=Path(folder) / "library", encoder=NO_ENCODER)
         index_sources(settings, list(sources))
         retriever = open_retriever(settings)
         retriever.encoder = encoder

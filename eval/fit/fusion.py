@@ -15,6 +15,7 @@ from scipy.optimize import minimize
 
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets
+from rag.embed.registry import NO_ENCODER
 from rag.retrieve.fusion import FEATURES
 from rag.retrieve.retriever import Retriever
 
@@ -104,7 +105,7 @@ def main() -> None:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for n, asked in enumerate(read_dev_sets(settings.dev)):
-            found[asked.name] = described(library_of(Path(folder), str(n), asked.paragraphs), asked)
+            found[asked.name] = described(library_of(Path(folder), str(n), asked.paragraphs, encoder=NO_ENCODER), asked)
     own = [name for name in found if name in FITTED_ON]
     columns = range(len(FEATURES))
     weights = fitted([found[name] for name in own], columns)

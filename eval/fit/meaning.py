@@ -21,6 +21,7 @@ from eval.fit.encoder.texts import TRAINED_ON, reported_on
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
 from rag.embed.contextual import ContextualEncoder
+from rag.embed.registry import NO_ENCODER
 from rag.retrieve.fusion import fuse, log_odds
 from rag.retrieve.meaning import LEAST, LOOKED_AT, MEETINGS, describe_meaning
 
@@ -50,7 +51,7 @@ def described(asked: QuestionSet, encoder: ContextualEncoder, most: int) -> list
         asked = QuestionSet(asked.name, asked.paragraphs, kept)
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        retriever = library_of(Path(folder), "library", asked.paragraphs)
+        retriever = library_of(Path(folder), "library", asked.paragraphs, encoder=NO_ENCODER)
         library = retriever.library
         for question, own in sample(asked, most).questions:
             first = fuse(*retriever.candidates(question))[:LOOKED_AT]

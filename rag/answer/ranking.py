@@ -29,7 +29,7 @@ from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.fusion import log_odds
 from rag.retrieve.late import best_matches
-from rag.retrieve.meaning import encoded_topics, nearest_pieces, topic_of
+from rag.retrieve.meaning import encoded_topics, mean_nearness, nearest_pieces, topic_of
 from rag.schema import Evidence, Span
 from rag.script import same_script
 from rag.sentences import sentence_spans
@@ -186,10 +186,10 @@ class SentenceRanker:
             "meant with its neighbours": cosines(beside),
             "meant with its topic": cosines(vectors + about),
             "meant by its topic": cosines(about),
-            "meant late": _mean(own),
-            "meant late with its topic": _mean(met),
-            "meant late with its neighbours": _mean(near),
-            "meant late by its topic": _mean(topic),
+            "meant late": mean_nearness(own),
+            "meant late with its topic": mean_nearness(met),
+            "meant late with its neighbours": mean_nearness(near),
+            "meant late by its topic": mean_nearness(topic),
             "meant by its least piece": met.min(axis=0, initial=1),
         }
         for name in _MEANT_COMPARED:
@@ -301,12 +301,6 @@ def _tells_nothing(sentence: str) -> bool:
 def _beside(n: int, owner: Sequence[int]) -> list[int]:
     """Give the places of a sentence and its neighbours in the same paragraph."""
     return [m for m in (n - 1, n, n + 1) if 0 <= m < len(owner) and owner[m] == owner[n]]
-
-
-def _mean(pieces: Features) -> Features:
-    """Give the mean over the pieces of the question, (q, n): (n,), zeros for a question without any."""
-    mean: Features = pieces.mean(axis=0) if len(pieces) else np.zeros(pieces.shape[1], np.float32)
-    return mean
 
 
 def _around(n: int, found: Sequence[Found]) -> list[int]:

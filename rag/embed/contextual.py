@@ -114,7 +114,7 @@ class ContextualEncoder:
 
     def _says(self, piece: int) -> bool:
         """Say whether a piece is known and holds a letter or a figure."""
-        word = self._tokenizer.id_to_token(piece)
+        word = self._tokenizer.id_to_token(piece) or ""
         return word != _UNKNOWN and any(map(str.isalnum, word))
 
 
@@ -128,7 +128,7 @@ def _load(folder: Path) -> tuple["Tokenizer", Any]:
     try:
         import onnxruntime
     except ImportError as error:
-        raise ModelError("an encoder needs onnxruntime: `pip install '.[encoder]'`, or --encoder none") from error
+        raise ModelError("an encoder needs onnxruntime: `pip install onnxruntime`, or --encoder none") from error
     from tokenizers import Tokenizer
 
     names = EncoderFiles()

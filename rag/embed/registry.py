@@ -9,6 +9,7 @@ from rag.embed.static import TRAINING_FACTS, StaticEmbedder
 __all__ = [
     "BUNDLED",
     "NO_ENCODER",
+    "bundled_encoder",
     "bundled_folder",
     "load_embedder",
     "load_encoder",
@@ -23,6 +24,11 @@ NO_ENCODER = "none"
 def bundled_folder() -> Path:
     """Say where the model lies that comes with Yinju."""
     return Path(__file__).parents[1] / "models" / "bundled"
+
+
+def bundled_encoder() -> Path:
+    """Say where the contextual encoder lies that comes with Yinju."""
+    return bundled_folder().with_name("encoder")
 
 
 def static_folder(name: str) -> Path:
@@ -43,9 +49,11 @@ def load_embedder(name: str = BUNDLED, *, device: str | None = None, progress: b
     return SentenceTransformerEmbedder(name, device=device, progress=progress)
 
 
-def load_encoder(name: str = NO_ENCODER) -> ContextualEncoder | None:
-    """Load a contextual encoder by its folder; None for "none". Raises ModelError."""
-    return None if name == NO_ENCODER else ContextualEncoder(Path(name))
+def load_encoder(name: str = BUNDLED) -> ContextualEncoder | None:
+    """Load the bundled contextual encoder, or another by its folder; None for "none". Raises ModelError."""
+    if name == NO_ENCODER:
+        return None
+    return ContextualEncoder(bundled_encoder() if name == BUNDLED else Path(name))
 
 
 def load_tokens(embedder: Embedder) -> StaticEmbedder:

@@ -25,6 +25,7 @@ __all__ = [
     "MEETING_WEIGHTS",
     "describe_meaning",
     "encoded_topics",
+    "mean_nearness",
     "nearest_pieces",
     "topic_of",
 ]
@@ -72,6 +73,12 @@ def nearest_pieces(question: EncodedText, texts: Sequence[EncodedText]) -> Score
     return nearest
 
 
+def mean_nearness(pieces: Scores) -> Scores:
+    """Give the mean over the pieces of the question, (q, n): (n,), zeros for a question without any."""
+    mean: Scores = pieces.mean(axis=0) if len(pieces) else np.zeros(pieces.shape[1], np.float32)
+    return mean
+
+
 def describe_meaning(
     question: str,
     paragraphs: Sequence[Paragraph],
@@ -93,8 +100,8 @@ def describe_meaning(
     starts = np.searchsorted(owner, np.arange(len(paragraphs)))
     near = nearest_pieces(asked, [*topics, *sentences])
     about, near = near[:, : len(topics)], near[:, len(topics) :]
-    late = np.maximum(near, about[:, owner]).mean(axis=0)
-    whole = np.maximum(np.maximum.reduceat(near, starts, axis=1), about).mean(axis=0)
+    late = mean_nearness(np.maximum(near, about[:, owner]))
+    whole = mean_nearness(np.maximum(np.maximum.reduceat(near, starts, axis=1), about))
     cosines = [np.einsum("ij,j->i", some, asked.vector) for some in (vectors, beside)]
     best = [np.maximum.reduceat(some, starts) for some in (*cosines, late)]
     return np.stack([*best, whole], axis=1).astype(np.float32)

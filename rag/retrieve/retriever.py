@@ -115,7 +115,9 @@ class Retriever:
         gains -= gains.max()
         odds = [log_odds(c.score, LEAST) + float(gain) for c, gain in zip(first, gains, strict=True)]
         scored = [replace(c, score=1 / (1 + math.exp(-own))) for c, own in zip(first, odds, strict=True)]
-        return [*sorted(scored, key=lambda c: -c.score), *found[LOOKED_AT:]]
+        scored.sort(key=lambda c: -c.score)
+        least = scored[-1].score
+        return [*scored, *(replace(c, score=min(c.score, least)) for c in found[LOOKED_AT:])]
 
     def _reranked(self, reranker: Reranker, question: str, found: list[Candidate]) -> list[Candidate]:
         scores = reranker.score(question, [self.library.paragraph(c.row).text for c in found])

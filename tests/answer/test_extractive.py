@@ -209,7 +209,8 @@ def test_what_is_asked_for_decides_between_equals(tmp_path: Path) -> None:
     settings = Settings(library=tmp_path / "l")
     index_sources(settings, [path])
     retriever = open_retriever(settings)
-    draft = ExtractiveGenerator(retriever.library, SentenceRanker(retriever.library, retriever.tokens)).draft
+    ranker = SentenceRanker(retriever.library, retriever.tokens, retriever.encoder)
+    draft = ExtractiveGenerator(retriever.library, ranker).draft
     evidence = [Evidence(p, rank, 0.5) for rank, p in enumerate(retriever.library.paragraphs(), start=1)]
     assert next(draft("城市人口规模有多少？", evidence)).startswith(texts[1])
     assert next(draft("城市人口规模需要什么？", evidence)).startswith(texts[0])

@@ -22,7 +22,7 @@ def meant(sentence: RankedSentence, name: str) -> float:
 
 def test_what_the_encoder_finds_is_among_the_features(assistant: Assistant, encoder: ContextualEncoder) -> None:
     evidence = assistant.evidence_for(QUESTION)
-    without = assistant.ranker.rank(QUESTION, evidence)
+    without = SentenceRanker(assistant.library, assistant.ranker.tokens).rank(QUESTION, evidence)
     assert all(not meant(s, name) for s in without for name in MEANT)
     ranked = SentenceRanker(assistant.library, assistant.ranker.tokens, encoder).rank(QUESTION, evidence)
     assert {s.text for s in ranked} == {s.text for s in without}

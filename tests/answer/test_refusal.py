@@ -83,7 +83,7 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
         (copied / name).symlink_to(bundled_folder() / name)
     question = "数字经济如何影响消费？"
     evidence = assistant.evidence_for(question)
-    borrowed = SentenceRanker(assistant.library, StaticEmbedder(copied))
+    borrowed = SentenceRanker(assistant.library, StaticEmbedder(copied), assistant.ranker.encoder)
     assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant.ranker)
 
 

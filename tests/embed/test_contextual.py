@@ -10,8 +10,9 @@ import pytest
 from rag.embed import contextual
 from rag.embed.base import Embedder
 from rag.embed.contextual import ContextualEncoder, EncoderFiles
-from rag.embed.registry import load_encoder
+from rag.embed.registry import bundled_encoder, load_encoder
 from rag.errors import ModelError
+from rag.retrieve.meaning import mean_nearness, nearest_pieces
 
 TEXTS = ["公交票价上调3%。", "Bus fares will rise.", "數位經濟", "", " ", "😀", "水" * 500, "老年人有多少？"]
 
@@ -69,6 +70,29 @@ def test_a_missing_or_broken_file_is_named(encoders: Path, tmp_path: Path, name:
         ContextualEncoder(broken)
 
 
-def test_it_is_an_embedder_and_there_is_none_unless_named(encoders: Path) -> None:
+def test_it_is_an_embedder_and_there_is_none_if_so_wanted(encoders: Path) -> None:
     assert isinstance(load_encoder(str(encoders / "int8")), Embedder)
     assert load_encoder("none") is None
+
+
+def test_the_bundled_one_knows_what_means_the_same() -> None:
+    model = load_encoder()
+    assert model is not None
+    chinese = ["公交票价上调3%。", "我国60岁及以上人口达到3.1亿。", "法院驳回了他的上诉。", "今年夏天雨水特别多。"]
+    english = [
+        "Bus fares will rise by 3 percent.",
+        "310 million people are 60 or older.",
+        "The court dismissed his appeal.",
+        "It rained a great deal this summer.",
+    ]
+    other = ["坐公交车要多花多少钱？", "老年人有多少？", "他输了官司吗？", "这个季节的天气怎么样？"]
+    vectors = model.encode(chinese)
+    for texts in (english, other):
+        assert (model.encode(texts) @ vectors.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    late = [mean_nearness(nearest_pieces(q, model.encode_pieces(chinese))) for q in model.encode_pieces(english)]
+    assert [int(found.argmax()) for found in late] == [0, 1, 2, 3]
+
+
+def test_the_bundled_one_is_small() -> None:
+    assert sum(p.stat().st_size for p in bundled_encoder().rglob("*") if p.is_file()) < 40e6
+    assert (bundled_encoder() / "README.md").is_file()
