@@ -108,6 +108,9 @@ def _write_around(folder: Path, bert: BertModel, tokenizer: bytes) -> None:
     )
     fast.save_pretrained(folder)
     (folder / names.tokenizer).write_bytes(tokenizer)  # as it was made, without what transformers adds
+    stated = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    stated["tokenizer_class"] = "PreTrainedTokenizerFast"  # which transformers 4 knows as well as 5
+    (folder / "tokenizer_config.json").write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
     package = "sentence_transformers.models"
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": f"{package}.Transformer"},
