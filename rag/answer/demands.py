@@ -81,8 +81,8 @@ def lacks_what_is_asked(question: str, texts: Sequence[tuple[str, str]], sentenc
     `texts` are those that come first, each with what stands around it: title, section, author, date. `sentences` are
     those of all texts that are likeliest to answer: a figure or a thing of one form stands in one of them.
     """
-    if not content_terms(question):
-        return True
+    if all(len(term) == 1 and term.isascii() for term in content_terms(question)):
+        return True  # nothing, or a single letter or figure
     likeliest = [fold(sentence) for sentence in sentences]
     form = required_form(question)
     if form is not None and not any(form.search(sentence) for sentence in likeliest):

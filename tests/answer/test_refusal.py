@@ -87,6 +87,12 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
     assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant.ranker)
 
 
+@pytest.mark.parametrize("question", ["x", "5", "？", "a b"])
+def test_a_letter_or_a_figure_asks_nothing(question: str) -> None:
+    assert lacks(question, "x 5 a b 。")
+    assert not lacks("水", "水有三种形态。")
+
+
 def lacks(question: str, text: str, around: str = "") -> bool:
     return lacks_what_is_asked(question, [(text, around)], [text])
 
