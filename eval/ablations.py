@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from eval.fit.fusion import FITTED_ON, Described, described, fitted, mean_ndcg
 from eval.retrieval import ndcg_at_10
 from eval.sets import QuestionSet, library_of, read_dev_sets, sample
-from rag.embed.registry import NO_ENCODER, load_encoder
 from rag.errors import ConfigError
 from rag.index.terms import query_terms
 from rag.retrieve.fusion import FEATURES, weights
@@ -52,10 +51,8 @@ def _ranked(retriever: Retriever, asked: QuestionSet) -> dict[str, float]:
     def lexical(question: str) -> list[int]:
         return [row for row, _ in library.lexical.search(query_terms(question), 100)]
 
-    with_encoder = Retriever(library, retriever.embedder, retriever.tokens, encoder=load_encoder())
-
     def together(question: str) -> list[int]:
-        return [library.row_of(e.paragraph.id) or 0 for e in with_encoder.search(question, _DEPTH)]
+        return [library.row_of(e.paragraph.id) or 0 for e in retriever.search(question, _DEPTH)]
 
     ours: dict[str, Ranker] = {
         "dense alone": dense,
@@ -160,7 +157,7 @@ def main() -> None:
     settings = parser.parse_args()
     for asked in (sample(s, settings.most) for s in read_dev_sets(settings.dev)):
         with tempfile.TemporaryDirectory() as folder:
-            retriever = library_of(Path(folder), "library", asked.paragraphs, encoder=NO_ENCODER)
+            retriever = library_of(Path(folder), "library", asked.paragraphs)
             found[asked.name] = described(retriever, asked)
             for kind, value in _ranked(retriever, asked).items():
                 table.setdefault(kind, {})[asked.name] = value

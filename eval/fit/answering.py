@@ -220,7 +220,7 @@ def main() -> None:
     """Fit, write, and print what is reached with the encoder and without it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dev", type=Path, help="folder with xquad/, cmrc2018/, drcd/, real/")
-    parser.add_argument("--encoder", default=NO_ENCODER, help="folder of a contextual encoder")
+    parser.add_argument("--encoder", default=NO_ENCODER, help="bundled, or the folder of a contextual encoder")
     parser.add_argument("--every", type=int, default=1, help="of the large sets every so many questions")
     parser.add_argument("--out", type=Path, default=_OUT, help="weights of the ranking")
     parser.add_argument("--refusal-out", type=Path, default=bundled_folder() / REFUSAL_FILE)
