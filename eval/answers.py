@@ -98,7 +98,7 @@ def _measured(
     held = refused = sentences = characters = 0
     for question, parts in questions:
         answer = assistant.ask(question)
-        if answer.status == "refused":
+        if answer.status != "answered":
             refused += 1
             continue
         shown = [s.text for s in answer.sentences if s.status == "supported"]

@@ -210,6 +210,14 @@ def _right(gold: Gold, result: Result) -> float | None:
     return float(_fact_recall(gold, result) == 1) if gold.question.facts else None
 
 
+def _visible(gold: Gold, result: Result) -> float | None:
+    """Whether the sentences shown in place of an answer hold every fact."""
+    if not gold.question.facts or result.answered or result.failed:
+        return None
+    nearest = "".join(s["text"] for s in (result.answer or {}).get("nearest", ()))
+    return float(all(holds(nearest, fact) for fact in gold.question.facts))
+
+
 def _overlap(gold: Gold, result: Result, measure: Callable[[str, str], float]) -> float | None:
     return (
         max(measure(result.text, reference) for reference in gold.question.answers) if gold.question.answers else None
@@ -309,7 +317,7 @@ METRICS: Mapping[str, Metric] = {
         ),
         Metric(
             "false refusal",
-            "share of answerable questions that are refused",
+            "share of answerable questions that are not answered: refused, or doubtful",
             "误拒率",
             _OWN,
             _false_refusal,
@@ -321,6 +329,14 @@ METRICS: Mapping[str, Metric] = {
             "误答率",
             _OWN,
             _false_answer,
+            yes_no=True,
+        ),
+        Metric(
+            "visible when not answered",
+            "share of the answerable questions not answered of which every key fact stands in the nearest sentences",
+            "未答而最近句含要点",
+            _OWN,
+            _visible,
             yes_no=True,
         ),
         *(

@@ -50,8 +50,9 @@ def measure(path: Path, *, every: int = 1) -> Refusals:
     with tempfile.TemporaryDirectory() as folder:
         whole = assistant_of(Path(folder), "whole", rows)
         for question in asked:
-            answerable.append(whole.odds(question.text))
-            text = fold(whole.ask(question.text).text)
+            answer = whole.ask(question.text)
+            answerable.append(answer.odds)
+            text = fold(answer.text)
             right.append(any(fold(gold) in text for gold in question.answers))
         for part in range(_PARTS):
             own = [q for q in asked if int(q.paragraph) % _PARTS == part]
@@ -85,4 +86,4 @@ def draw(curves: Mapping[str, Sequence[tuple[float, float]]], path: Path) -> Non
 
 
 def _odds(assistant: Assistant, questions: Sequence[str]) -> list[float]:
-    return [assistant.odds(question) for question in questions]
+    return [assistant.plan(question).odds for question in questions]

@@ -166,12 +166,11 @@ def _asked(assistant: Assistant, name: str, question: str, history: Sequence[Any
         return {"id": name, "error": str(error), "seconds": round(time.perf_counter() - began, 6)}
     seconds = time.perf_counter() - began
     ranking = [e.paragraph.id for e in assistant.evidence_for(answer.searched_for, max(DEPTHS))]
-    odds = assistant.odds(answer.searched_for, answer.evidence)
     return {
         "id": name,
         "answer": answer.to_json(),
         "ranking": ranking,
-        "odds": round(max(min(odds, 99.0), -99.0), 4),
+        "odds": round(max(min(answer.odds, 99.0), -99.0), 4),
         "seconds": round(seconds, 6),
     }
 

@@ -1,18 +1,16 @@
-"""The online half on one page: question → evidence → draft → answer."""
+"""The online half on one page: question → evidence → plan → draft → answer."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from rag.answer.base import Generator, Rewriter, Translator
-from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.base import Generator, Quoter, Rewriter, Translator
+from rag.answer.plan import AnswerPlan, Planner
 from rag.answer.prompts import DECLINES
-from rag.answer.ranking import SentenceRanker
-from rag.answer.reasons import ALL_WITHHELD, DECLINED, NOTHING_FOUND, TOO_FAR, left_out, not_translated
-from rag.answer.refusal import answerability, part_odds
+from rag.answer.reasons import ALL_WITHHELD, DECLINED, left_out, not_translated
 from rag.answer.suggest import suggestions
-from rag.cite.check import Checker
+from rag.cite.check import Checker, cite
 from rag.cite.entailment import Entailment
 from rag.deadline import NEVER, Deadline, Unwanted
 from rag.errors import DeadlineExceeded, GeneratorError
@@ -20,7 +18,7 @@ from rag.index.library import Library
 from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts
 from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question, without_controls
-from rag.retrieve.rewrite import stand_alone
+from rag.retrieve.rewrite import MORE, stand_alone
 from rag.schema import Answer, Evidence, Sentence, Turn
 from rag.script import same_script
 
@@ -49,7 +47,7 @@ class Assistant:
         self,
         retriever: Retriever,
         generator: Generator,
-        ranker: SentenceRanker,
+        planner: Planner,
         *,
         passages: int = 8,
         drafts: int = 1,
@@ -66,7 +64,7 @@ class Assistant:
         self.library: Library = retriever.library
         self.generator = generator
         self._retriever = retriever
-        self.ranker = ranker
+        self.planner = planner
         self._tokens = retriever.tokens
         self._passages = passages
         self._drafts = drafts
@@ -130,14 +128,14 @@ class Assistant:
         evidence = self.evidence_for(searched_for, deadline=deadline)
         retrieved = time.perf_counter()
         yield Found(searched_for, evidence)
-        reason = self._reason_to_refuse(searched_for, evidence, deadline)
+        plan = self.planner.plan(searched_for, evidence, _told(searched_for, history), deadline)
         sentences: list[Sentence] = []
-        notices: tuple[str, ...] = ()
-        if not reason:
+        notices, reason = plan.notices, plan.reason
+        if plan.decision == "answer":
             with deadline.paused():
-                given = tuple(self.generator.fitting(searched_for, evidence, history))
-            if len(given) < len(evidence):
-                notices = (left_out(len(evidence) - len(given)),)
+                given = tuple(self.generator.fitting(searched_for, plan.evidence, history))
+            if len(given) < len(plan.evidence):
+                notices += (left_out(len(plan.evidence) - len(given)),)
             for sentence in self._sentences(searched_for, given, history, deadline):
                 sentences.append(sentence)
                 yield sentence
@@ -147,13 +145,16 @@ class Assistant:
             with deadline.paused():
                 sentences, told = self._translated(sentences, searched_for)
             notices += told
+        nearest = tuple(cite(p, self.library.article_of(p), *span) for p, span in plan.nearest) if reason else ()
         yield Answer(
             question=asked,
             searched_for=searched_for,
-            status="refused" if reason else "answered",
+            status="unsure" if plan.decision == "unsure" else "refused" if reason else "answered",
             reason=reason,
             sentences=tuple(sentences),
-            evidence=evidence,
+            evidence=plan.evidence,
+            nearest=nearest,
+            odds=plan.odds,
             library=self.library.manifest.fingerprint,
             generator=self.generator.name,
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
@@ -161,11 +162,11 @@ class Assistant:
         )
 
     def suggestions(self, answer: Answer) -> tuple[str, ...]:
-        """Give questions near to a refused one that the articles answer, each tried; () where it was answered.
+        """Give questions near to one that was not answered that the articles do answer, each tried.
 
-        What is not found within five seconds is left out.
+        () where it was answered. What is not found within five seconds is left out.
         """
-        if answer.status != "refused":
+        if answer.status == "answered":
             return ()
         deadline = Deadline(_SUGGESTING_SECONDS)
         found: list[str] = []
@@ -173,7 +174,8 @@ class Assistant:
             for suggested in islice(suggestions(answer.evidence, self.library), _TRIED):
                 if suggested not in self._tried:
                     near = self.evidence_for(suggested, deadline=deadline)
-                    self._tried[suggested] = not self._reason_to_refuse(suggested, near, deadline)
+                    plan = self.planner.plan(suggested, near, deadline=deadline)
+                    self._tried[suggested] = plan.decision == "answer"
                 if self._tried[suggested] and suggested != answer.searched_for:
                     found.append(suggested)
                 if len(found) == _SUGGESTED:
@@ -186,7 +188,7 @@ class Assistant:
 
     def with_suggestions(self, answer: Answer) -> Answer:
         """Give an answer with its suggestions and the seconds that they took; as it is where it was no refusal."""
-        if answer.status != "refused":
+        if answer.status == "answered":
             return answer
         began = time.perf_counter()
         found = self.suggestions(answer)
@@ -235,7 +237,7 @@ class Assistant:
 
         None where the generator says that it found no answer. Raises GeneratorError when it wrote nothing at all.
         """
-        if self._drafts == 1 or isinstance(self.generator, ExtractiveGenerator):
+        if self._drafts == 1 or self._only_quotes:
             yield from self._checked(question, evidence, history, deadline)
             return
         drafts: list[list[Sentence]] = []
@@ -252,10 +254,11 @@ class Assistant:
     def _checked(
         self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], deadline: Deadline
     ) -> Iterator[Sentence]:
-        wrote = False
-        quotes = isinstance(self.generator, ExtractiveGenerator)  # a language model has a limit of its own
+        wrote = False  # a language model has a limit of its own, and its time does not count
         pieces = self.generator.draft(question, evidence, history)
-        for drafted in drafted_sentences(deadline.follow(pieces, "checking what was drafted", counts=quotes)):
+        for drafted in drafted_sentences(
+            deadline.follow(pieces, "checking what was drafted", counts=self._only_quotes)
+        ):
             wrote = True
             if drafted.text not in DECLINES:
                 yield self._checker.check(drafted, evidence, deadline)
@@ -264,23 +267,18 @@ class Assistant:
                 f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
             )
 
-    def odds(self, question: str, evidence: tuple[Evidence, ...] = ()) -> float:
-        """Give the log odds that the articles answer a question; below 0 it is refused.
+    @property
+    def _only_quotes(self) -> bool:
+        return isinstance(self.generator, Quoter) and self.generator.only_quotes
 
-        With `evidence` that was found for it, nothing is searched for again.
-        """
-        return self._odds(question, evidence or self.evidence_for(question))
+    def plan(self, question: str, evidence: tuple[Evidence, ...] = ()) -> AnswerPlan:
+        """Decide what to do with a question. With `evidence` that was found for it, nothing is searched for again."""
+        return self.planner.plan(question, evidence or self.evidence_for(question))
 
-    def _odds(self, question: str, evidence: tuple[Evidence, ...], deadline: Deadline = NEVER) -> float:
-        """Of a question for several things: the odds that one of them at least is answered."""
-        odds = [odds for _, odds, _ in part_odds(question, evidence, self.ranker, deadline)]
-        return max([answerability(question, evidence, self.ranker, deadline), *odds])
 
-    def _reason_to_refuse(self, question: str, evidence: tuple[Evidence, ...], deadline: Deadline) -> str:
-        """Say why the articles do not answer; "" where they may."""
-        if not evidence:
-            return NOTHING_FOUND
-        return TOO_FAR if self._odds(question, evidence, deadline) < 0 else ""
+def _told(question: str, history: Sequence[Turn]) -> str:
+    """Give what was told before, where a question asks for more than that."""
+    return "\n".join(turn.answer for turn in history) if MORE.search(question) else ""
 
 
 def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:

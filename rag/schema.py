@@ -3,6 +3,7 @@
 All offsets are in code points and half-open: `text[start:end]`.
 """
 
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -15,6 +16,7 @@ __all__ = [
     "Evidence",
     "Paragraph",
     "ParagraphKind",
+    "Quote",
     "Sentence",
     "Span",
     "Turn",
@@ -24,7 +26,7 @@ __all__ = [
 
 Span = tuple[int, int]
 ParagraphKind = Literal["body", "quote", "note", "list_item", "table_row", "caption", "head"]
-Status = Literal["answered", "refused"]
+Status = Literal["answered", "unsure", "refused"]
 Verdict = Literal["supported", "withheld"]
 
 
@@ -125,14 +127,23 @@ def sub_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a paragraph that are to be shown, and the how manieth of all of an answer."""
+
+    span: Span
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A paragraph with its rank and scores for one question."""
+    """A paragraph with its rank and scores for one question, and what of it the plan found to answer."""
 
     paragraph: Paragraph
     rank: int  # from 1
     score: float  # fused, in [0, 1], higher is better
     dense: float = 0.0  # cosine in [-1, 1]
     lexical: float = 0.0  # BM25, >= 0
+    quotes: tuple[Quote, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object of the contract."""
@@ -221,7 +232,7 @@ def _is_wide(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back for a question: sentences with their citations, or a refusal with its reason."""
+    """What comes back for a question: sentences with their citations; else why not, and what comes nearest."""
 
     question: str
     searched_for: str
@@ -229,6 +240,8 @@ class Answer:
     reason: str = ""
     sentences: tuple[Sentence, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    nearest: tuple[Citation, ...] = ()  # where nothing is answered: the sentences that come nearest
+    odds: float = math.nan  # log odds that the evidence answers, as far as it was decided; not part of the JSON
     library: str = ""
     generator: str = ""
     seconds: Mapping[str, float] | None = None
@@ -239,8 +252,10 @@ class Answer:
         shown = any(s.status == "supported" for s in self.sentences)
         if (self.status == "answered") != shown:
             raise ValueError(f"status {self.status!r} with {'a' if shown else 'no'} supported sentence")
-        if self.status == "refused" and not self.reason:
-            raise ValueError("a refusal needs a reason")
+        if self.status != "answered" and not self.reason:
+            raise ValueError("a refusal or a doubt needs a reason")
+        if self.status == "unsure" and not self.nearest:
+            raise ValueError("a doubtful answer needs the sentences that come nearest")
 
     @property
     def text(self) -> str:
@@ -265,12 +280,13 @@ class Answer:
             "status": self.status,
             "reason": self.reason,
             "sentences": sentences,
+            "nearest": [{"text": c.quote, "citation": c.to_json()} for c in self.nearest],
             "evidence": [e.to_json() for e in self.evidence],
             "library": self.library,
             "generator": self.generator,
             "seconds": {k: round(v, 6) for k, v in (self.seconds or {}).items()},
+            "notices": list(self.notices),
             # beyond the contract, where there is something to say
-            **({"notices": list(self.notices)} if self.notices else {}),
             **({"suggestions": list(self.suggestions)} if self.suggestions else {}),
         }
 

@@ -15,6 +15,7 @@ _ENDS = re.compile(
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Inc|Ltd|Co|Jr|Sr|U\.S|e\.g|i\.e|approx)$", re.IGNORECASE
 )
+_LABEL = re.compile(r"\s*\d{1,3}")  # 1. at the beginning of an item
 _CLOSING = "”’」』）)】》〉]\"'"
 _OPENING = {"“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》"}
 _LONGEST_QUOTE = 200  # characters: a quotation that is never closed must not swallow the text behind it
@@ -35,11 +36,13 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def _ends(text: str) -> list[int]:
-    ends = []
+    ends: list[int] = []
     protected = deque(_protected(text))
     for match in _ENDS.finditer(text):
         end = match.end()
         if match.group() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        if match.group() == "." and _LABEL.fullmatch(text, ends[-1] if ends else 0, match.start()):
             continue
         while end < len(text) and text[end] in _CLOSING:
             end += 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.answer.base import Generator, Translator
 from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.plan import SentencePlanner
 from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
 from rag.cite.entailment import load_entailment
@@ -37,11 +38,11 @@ __all__ = [
 
 _WAIT = 600.0  # seconds for another first build
 # Made for a library; what is dear to load is loaded once, before.
-Make = Callable[[Retriever, SentenceRanker], Generator]
+Make = Callable[[Library], Generator]
 
 
 def _extractive(_name: str, _settings: Settings) -> Make:
-    return lambda retriever, ranker: ExtractiveGenerator(retriever.library, ranker)
+    return lambda _library: ExtractiveGenerator()
 
 
 def _local(name: str, settings: Settings) -> Make:
@@ -54,14 +55,14 @@ def _local(name: str, settings: Settings) -> Make:
         seconds=settings.seconds,
         temperature=_temperature(settings),
     )
-    return lambda retriever, _ranker: loaded.over(retriever.library.article_of)
+    return lambda library: loaded.over(library.article_of)
 
 
 def _server(name: str, settings: Settings) -> Make:
     from rag.answer.server import ServerGenerator
 
     made = ServerGenerator(name, seconds=settings.seconds, temperature=_temperature(settings))
-    return lambda retriever, _ranker: made.over(retriever.library.article_of)
+    return lambda library: made.over(library.article_of)
 
 
 _GENERATORS: dict[str, Callable[[str, Settings], Make]] = {
@@ -217,11 +218,11 @@ class Models:
         """Put an assistant on a library. Raises LibraryMismatch when other models made it."""
         retriever = self._search.retriever(library)
         ranker = SentenceRanker(library, retriever.tokens, retriever.encoder)
-        translator = self._make_translator and self._make_translator(retriever, ranker)
+        translator = self._make_translator and self._make_translator(library)
         return Assistant(
             retriever,
-            self._make(retriever, ranker),
-            ranker,
+            self._make(library),
+            SentencePlanner(ranker),
             passages=self._settings.passages,
             drafts=self._settings.drafts,
             entailment=self._entailment,

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rag.answer.plan import SentencePlanner
+from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.embed.base import Kind
@@ -69,6 +71,13 @@ def seed_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def assistant(seed_settings: Settings) -> Assistant:
     return open_assistant(seed_settings)
+
+
+@pytest.fixture(scope="session")
+def ranker(assistant: Assistant) -> SentenceRanker:
+    """The ranker of the assistant's planner."""
+    assert isinstance(assistant.planner, SentencePlanner)
+    return assistant.planner.ranker
 
 
 @pytest.fixture(scope="session")

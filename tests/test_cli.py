@@ -38,7 +38,8 @@ def test_ask_json_is_the_contract(capsys: pytest.CaptureFixture[str], library: l
     answer = json.loads(out)
     assert code == 0
     assert set(answer) == {
-        "question", "searched_for", "status", "reason", "sentences", "evidence", "library", "generator", "seconds"
+        "question", "searched_for", "status", "reason", "sentences", "nearest", "notices", "evidence", "library",
+        "generator", "seconds"
     }  # fmt: skip
     assert answer["status"] == "answered"
     assert answer["generator"] == "extractive"
@@ -74,6 +75,21 @@ def test_ask_batch(capsys: pytest.CaptureFixture[str], library: list[str], tmp_p
     assert [(o["id"], o["status"]) for o in out] == [(1, "answered"), ("b", "error"), ("c", "refused")]
     assert "empty" in out[1]["error"]
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_question_of_a_batch_may_have_a_history(
+    capsys: pytest.CaptureFixture[str], library: list[str], tmp_path: Path
+) -> None:
+    row = {"id": 1, "question": "那65岁及以上呢？", "history": [QUESTION]}
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps(row), encoding="utf-8")
+    code, _, _ = run(capsys, "ask", "--batch", str(source), "--out", str(target), *library)
+    assert code == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["searched_for"] == "2024年我国65岁及以上人口有多少？"
+    source.write_text(json.dumps({**row, "history": "x"}), encoding="utf-8")
+    code, _, err = run(capsys, "ask", "--batch", str(source), "--out", str(target), *library)
+    assert code == 2
+    assert "list of questions" in err
 
 
 def test_search_and_its_batch(capsys: pytest.CaptureFixture[str], library: list[str], tmp_path: Path) -> None:

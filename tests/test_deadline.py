@@ -73,7 +73,7 @@ class Slow:
 
 
 def test_a_question_out_of_time_is_an_error_and_no_refusal(assistant: Assistant) -> None:
-    hasty = Assistant(assistant._retriever, assistant.generator, assistant.ranker, seconds=0)
+    hasty = Assistant(assistant._retriever, assistant.generator, assistant.planner, seconds=0)
     for question in ("数字经济如何影响消费？", "怎样做红烧肉？"):
         with pytest.raises(DeadlineExceeded):
             hasty.ask(question)
@@ -89,13 +89,12 @@ def test_every_step_asks_whether_it_may_go_on(assistant: Assistant, step: str, m
             raise DeadlineExceeded(doing)
 
     monkeypatch.setattr(Deadline, "check", check)
-    assistant.ranker._known.clear()
     with pytest.raises(DeadlineExceeded, match=step):
         assistant.ask("什么是人工只能？")
 
 
 def test_a_slow_model_and_a_slow_reader_are_waited_for(assistant: Assistant) -> None:
-    patient = Assistant(assistant._retriever, Slow(), assistant.ranker, seconds=1.5)
+    patient = Assistant(assistant._retriever, Slow(), assistant.planner, seconds=1.5)
     events = []
     for event in patient.stream("2024年我国60岁及以上人口有多少？"):
         time.sleep(0.5)

@@ -71,8 +71,8 @@ class PageEvents:
         due = self._clock() + self._first_seconds
         for exchange in self._handlers.respond(question, before.exchanges, as_asked=as_asked, wanted=wanted):
             now = self._clock()
-            # A refusal is shown at once, the suggestions that take further searches come after it.
-            if (now >= due and not exchange.is_over) or (exchange.answer and exchange.answer.status == "refused"):
+            # What is no answer is shown at once, the suggestions that take further searches come after it.
+            if (now >= due and not exchange.is_over) or (exchange.answer and exchange.answer.status != "answered"):
                 due = now + _SHOWN_SECONDS
                 yield View(transcript_html([exchange], shown_before), before.panel or EMPTY_PANEL)
         if exchange is None or not exchange.is_over or not self._conversations.goes_on(session, before):

@@ -48,7 +48,7 @@ class ChatHandlers:
                 elif isinstance(event, Answer):
                     exchange = replace(exchange, answer=event, sentences=event.sentences)
                 yield exchange
-            if exchange.answer and exchange.answer.status == "refused":
+            if exchange.answer and exchange.answer.status != "answered":
                 yield replace(exchange, answer=self._assistant.with_suggestions(exchange.answer))
         except YinjuError as error:
             yield replace(exchange, answer=None, error=str(error))
@@ -60,9 +60,10 @@ class ChatHandlers:
     def panel_of(self, exchanges: Sequence[Exchange]) -> str:
         """Show the first citation of the latest answer."""
         answer = exchanges[-1].answer if exchanges else None
-        for sentence in answer.sentences if answer else ():
-            for c in sentence.citations:
-                return self.show(c.paragraph, c.start, c.end)
+        cited = [c for sentence in answer.sentences for c in sentence.citations] if answer else []
+        nearest = answer.nearest if answer and answer.status == "unsure" else ()
+        for c in (*cited, *nearest):
+            return self.show(c.paragraph, c.start, c.end)
         return EMPTY_PANEL
 
     def show(self, paragraph: str, start: int = 0, end: int = 0) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from rag.answer.reasons import in_chinese
-from rag.schema import Answer, Article, Citation, Evidence, Paragraph, Sentence
+from rag.schema import Answer, Article, Citation, Paragraph, Sentence
 from ui.exchange import Exchange
 
 __all__ = ["EMPTY_PANEL", "WITHDRAWN_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
@@ -23,6 +23,7 @@ _GREETING = (
     '<p lang="en">Ask about the articles. Answers quote them, sentence by sentence, with the source; '
     "what they do not say is said to be missing.</p></div>"
 )
+_RELATED = "相关原文，并非答案 · Related, not an answer"
 _DROPPED = "更早的问答已不再保留 · earlier questions are no longer kept"
 
 
@@ -88,7 +89,7 @@ def _reply_html(exchange: Exchange) -> str:
     if answer is None:
         shown = _sentences_html(exchange.sentences) if exchange.sentences else ""
         return f'<div class="yj-answer yj-busy">{shown}<span class="yj-cursor" aria-label="正在回答">…</span></div>'
-    if answer.status == "refused":
+    if answer.status != "answered":
         return _refusal_html(answer)
     return _answer_html(answer)
 
@@ -197,9 +198,15 @@ def _withheld_html(sentences: Sequence[Sentence]) -> str:
 
 
 def _refusal_html(answer: Answer) -> str:
-    related = _related_html(answer.evidence[:3])
+    unsure = answer.status == "unsure"
+    told = (
+        "不能确定这就是答案 · Not sure that this answers"
+        if unsure
+        else ("文章没有回答这个问题 · The articles do not answer this")
+    )
+    related = _nearest_html(answer.nearest, "最接近的原文 · Nearest sentences" if unsure else _RELATED)
     return (
-        '<div class="yj-refusal"><strong>文章没有回答这个问题 · The articles do not answer this</strong>'
+        f'<div class="yj-refusal"><strong>{told}</strong>'
         f'<p>{escape(in_chinese(answer.reason))}。<span lang="en">{escape(answer.reason)}.</span></p>'
         f'<p class="yj-rewritten">所检索的 · searched for: {escape(answer.searched_for)}</p>'
         f"{_notices_html(answer)}{related}{_suggestions_html(answer)}{_withheld_html(answer.sentences)}</div>"
@@ -213,14 +220,15 @@ def _suggestions_html(answer: Answer) -> str:
     return f'<p>文章回答得了的问题 · Questions that the articles answer:</p><ul class="yj-suggested">{rows}</ul>'
 
 
-def _related_html(evidence: Sequence[Evidence]) -> str:
-    if not evidence:
+def _nearest_html(nearest: Sequence[Citation], label: str) -> str:
+    """Show whole sentences, each with the way to its place."""
+    if not nearest:
         return ""
     rows = "".join(
-        f"<li>{_button('yj-place', e.paragraph.id, 0, 0, _beginning(e.paragraph.text, 56), '显示原文')}</li>"
-        for e in evidence
+        f"<li>{escape(c.quote)} {_button('yj-place', c.paragraph, c.start, c.end, _place(c), '显示原文')}</li>"
+        for c in nearest
     )
-    return f'<p>相关段落，并非答案 · Related, not an answer:</p><ul class="yj-related">{rows}</ul>'
+    return f'<p>{label}:</p><ul class="yj-related">{rows}</ul>'
 
 
 def _beginning(text: str, characters: int) -> str:

@@ -130,7 +130,7 @@ def holds_fact(text: str, fact: str) -> bool:
 
 def _side(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> Side:
     ranked = ranker.rank(question, evidence)
-    return Side(evidence, ranked, not ranked or refused_outright(question, evidence, ranker))
+    return Side(evidence, ranked, not ranked or refused_outright(question, evidence, ranked, ranker))
 
 
 def _described(question: str, side: Side, facts: Sequence[Sequence[str]] | None, here: Sequence[bool]) -> Described:

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from rag.schema import Article, Evidence, Paragraph, Turn
 
-__all__ = ["Generator", "Rewriter", "Translator", "no_article"]
+__all__ = ["Generator", "Quoter", "Rewriter", "Translator", "no_article"]
 
 
 def no_article(paragraph: Paragraph) -> Article:
@@ -33,6 +33,13 @@ class Generator(Protocol):
 
         Closing the iterator stops the work. Raises GeneratorError when it fails.
         """
+
+
+@runtime_checkable
+class Quoter(Protocol):
+    """A generator that only repeats the quotes of the evidence: at once, and each time the same."""
+
+    only_quotes: bool
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""What an answer can't do without: the years, ages, days and places that a question names, the form that it asks for.
+"""What an answer can't do without: the years, ages, days and names that a question holds, the form that it asks for.
 
 Measured on questions with their own paragraph among the evidence: of CMRC's 3,219 none names a place or a day that it
 lacks, and none of 279 asks for a number that the three likeliest sentences lack; of DRCD's 3,524 eight name such a
@@ -6,9 +6,7 @@ place, and 1 of 163 asks for such a number.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from rag.answer.kinds import Asked, asked_for
 from rag.folding import fold
@@ -18,12 +16,10 @@ from rag.script import is_han
 
 __all__ = ["lacks_what_is_asked", "required_form"]
 
-_PLACES = Path(__file__).with_name("places.txt")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _EXACT = re.compile(
     r"岁|月(?!球|亮)|日(?!本|常)|号(?!码|召)|届|周年"
 )  # what stands behind a figure that is meant exactly
-_FRAME = re.compile(r"的?(?:哪|什么|何|谁)")  # 位于美国的哪一州: the place is known, and need not be told
 _NAME = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[A-Za-z]{6,}")  # DeepSeek, openai; GDP and CPI have other words too
 _SMALL = "零一二三四五六七八九十"
 _LONE_FIGURE = re.compile(
@@ -94,8 +90,7 @@ def lacks_what_is_asked(question: str, texts: Sequence[tuple[str, str]], sentenc
     if figures and not any(_holds_figures(whole, figures) for whole in wholes):
         return True
     folded = [fold(whole) for whole in wholes]
-    names = dict.fromkeys([*_named(question), *_latin(question)])
-    return any(not any(fold(form) in whole for whole in folded for form in forms) for forms in names)
+    return any(not any(fold(name) in whole for whole in folded) for name in _latin(question))
 
 
 def required_form(question: str) -> re.Pattern[str] | None:
@@ -132,45 +127,10 @@ def _holds_figures(text: str, figures: set[str]) -> bool:
     return all(figure in held or small.get(figure, "\0") in text for figure in figures)
 
 
-def _named(question: str) -> Iterator[tuple[str, ...]]:
-    """Give the places that a question names, each with all its names; of two that overlap the one that begins first."""
-    folded = fold(question)
-    for found in _chinese_places().finditer(folded):
-        if not _FRAME.match(folded, found.end()):
-            yield _places()[found.group()]
-    for pattern, names in _english_places():
-        if pattern.search(question):
-            yield names
-
-
-def _latin(question: str) -> Iterator[tuple[str]]:
+def _latin(question: str) -> Iterator[str]:
     """Give the names in Latin letters of a Chinese question, which no other words say again."""
     if is_han(question):
         said = set(content_terms(question))
         for found in re.finditer(r"[A-Za-z]+", question):
             if _NAME.fullmatch(found.group()) and stem(found.group().lower()) in said:
-                yield (found.group(),)
-
-
-@cache
-def _chinese_places() -> re.Pattern[str]:
-    longest_first = sorted(_places(), key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(re.escape, longest_first)))
-
-
-@cache
-def _english_places() -> Sequence[tuple[re.Pattern[str], tuple[str, ...]]]:
-    """Give a pattern for each English name, with all names of its place: compiled once, they are many."""
-    english = {name: names for names in _places().values() for name in names if name.isascii()}
-    return [(re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)"), english[word]) for word in sorted(english)]
-
-
-@cache
-def _places() -> Mapping[str, tuple[str, ...]]:
-    """Read the names of places: by the Chinese name, that, what stands for it in pairs (中美), and the English ones."""
-    lines = _PLACES.read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t", 1) for line in lines if line and not line.startswith("#"))
-    return {
-        fold(chinese): (chinese, f"中{chinese[0]}", f"{chinese[0]}中", f"{chinese[0]}方", *english.split(", "))
-        for chinese, english in rows
-    }
+                yield found.group()

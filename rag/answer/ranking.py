@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import SIGNS, SIGNS_OF, Asked, asked_for, defines, signs
+from rag.answer.lists import list_of
 from rag.deadline import NEVER, Deadline
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import StaticEmbedder
@@ -87,7 +88,6 @@ MEANT = (
 )  # by the encoder, where there is one
 PLAIN = (*_BY_WORDS, *MEANT)
 RANKING_FEATURES = (*PLAIN, *(f"{kind}: {sign}" for kind, sign in product(Asked, SIGNS)))
-_KEPT = 7  # rankings beside the newest
 _NAMED = 0.85  # cosine from which the topic names a piece of the question
 _ASKS = re.compile(r"[？?][”’」』\"]?$")
 _LETTER = re.compile(r"[^\W\d]")
@@ -120,27 +120,18 @@ class SentenceRanker:
     """Ranks sentences for questions to one library."""
 
     def __init__(self, library: Library, tokens: StaticEmbedder, encoder: ContextualEncoder | None = None) -> None:
-        self._library = library
+        self.library = library
         self.tokens = tokens
         self.encoder = encoder
-        self._known: dict[tuple[str, ...], list[RankedSentence]] = {}
 
     def rank(self, question: str, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
-        key = (question, *(e.paragraph.id for e in evidence))
-        ranked = self._known.get(key)
-        if ranked is None:  # asked twice of each question and its parts: to refuse, and to answer
-            ranked = self._ranked(question, evidence, deadline)
-            kept = list(self._known.items())[-_KEPT:]
-            self._known = dict([*kept, (key, ranked)])  # at once: other threads ask other questions
-        return ranked
-
-    def _ranked(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> list[RankedSentence]:
         deadline.check("comparing sentences")
         found = [(e, n, span) for e in evidence for n, span in enumerate(sentence_spans(e.paragraph.text))]
         if not found:
             return []
-        features = self._describe(question, found, deadline)
+        texts = self._texts(found)
+        features = self._describe(question, found, texts, deadline)
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         lost = [what_is_lost(e.paragraph.text[a:b]) for e, _, (a, b) in found]
 
@@ -156,16 +147,29 @@ class SentenceRanker:
         deadline.check("comparing meanings")
         looked_at = sorted(n for n, _ in by_words[:MOST_MEANT])
         columns = [RANKING_FEATURES.index(name) for name in MEANT]
-        features[np.ix_(looked_at, columns)] = self._meant(self.encoder, question, [found[n] for n in looked_at])
+        some = [found[n] for n in looked_at]
+        features[np.ix_(looked_at, columns)] = self._meant(self.encoder, question, some, [texts[n] for n in looked_at])
         best = [r for _, r in ranked(looked_at, meant=True)]
         least = best[-1].score
         return [*best, *(replace(r, score=min(r.score, least)) for _, r in by_words[MOST_MEANT:])]
 
-    def _meant(self, encoder: ContextualEncoder, question: str, found: Sequence[Found]) -> Features:
+    def _texts(self, found: Sequence[Found]) -> list[str]:
+        """Give the words of sentences; what leads in to a list is read with its items."""
+        texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
+        for n, (item, _, (_, end)) in enumerate(found):
+            paragraph = item.paragraph
+            if paragraph.kind != "list_item" and end == len(paragraph.text.rstrip()):
+                below = list_of(paragraph, self.library)
+                texts[n] += "".join(i.text for i in below.items) if below else ""
+        return texts
+
+    def _meant(
+        self, encoder: ContextualEncoder, question: str, found: Sequence[Found], texts: Sequence[str]
+    ) -> Features:
         """Compare the question with sentences by the encoder: (n, len(MEANT)) float32."""
-        asked, *sentences = encoder.encode_pieces([question, *(e.paragraph.text[a:b] for e, _, (a, b) in found)])
+        asked, *sentences = encoder.encode_pieces([question, *texts])
         owner = [item.rank for item, _, _ in found]
-        topics = {item.rank: topic_of(self._library, item.paragraph) for item, _, _ in found}
+        topics = {item.rank: topic_of(self.library, item.paragraph) for item, _, _ in found}
         known = dict(zip(topics, encoded_topics(list(topics.values()), encoder), strict=True))
         around = [_around(n, found) for n in range(len(found))]
 
@@ -199,13 +203,12 @@ class SentenceRanker:
             columns[f"{name}, below its paragraph's"] = some - np.array([best[rank] for rank in owner])
         return np.stack([columns[name] for name in MEANT], axis=1).astype(np.float32)
 
-    def _describe(self, question: str, found: Sequence[Found], deadline: Deadline) -> Features:
+    def _describe(self, question: str, found: Sequence[Found], texts: Sequence[str], deadline: Deadline) -> Features:
         """Describe sentences: (n, len(RANKING_FEATURES)) float32.
 
         The topic of a sentence is what the article's title, the section and the paragraph's first sentence name: it is
         rarely named again, so what a question asks beside its topic decides.
         """
-        texts = [e.paragraph.text[a:b] for e, _, (a, b) in found]
         owner = [e.rank for e, _, _ in found]
         first = [n - position for n, (_, position, _) in enumerate(found)]  # the first sentence of its paragraph
         around = [_beside(n, owner) for n in range(len(found))]
@@ -234,7 +237,7 @@ class SentenceRanker:
         query = self.tokens.encode([question], kind="query")[0]
         rows[:, column["cosine"]] = np.einsum("ij,j->i", self.tokens.pool(pieces), query)
 
-        asked = QuestionTerms(question, self._library.lexical.statistics)
+        asked = QuestionTerms(question, self.library.lexical.statistics)
         held = [set(terms(text)) for text in texts]
         around_terms = {r: set(terms(context)) for r, context in contexts.items()}
         whole: dict[int, set[str]] = {}
@@ -277,7 +280,7 @@ class SentenceRanker:
 
     def context(self, item: Evidence) -> str:
         """Give what stands around a paragraph: title, section, authors, date."""
-        article = self._library.article_of(item.paragraph)
+        article = self.library.article_of(item.paragraph)
         title = "" if article.title_missing else article.title
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
 

@@ -6,21 +6,29 @@ __all__ = [
     "ALL_WITHHELD",
     "DECLINED",
     "NOTHING_FOUND",
+    "NOT_SURE",
     "TOO_FAR",
+    "differ",
     "in_chinese",
     "left_out",
+    "more_items",
     "not_indexed",
+    "not_there",
     "not_translated",
+    "superseded",
 ]
 
 NOTHING_FOUND = "the articles hold nothing on this"
 TOO_FAR = "the nearest paragraphs do not say what is asked"
+NOT_SURE = "these sentences come nearest, and may not answer it"
+_NOT_THERE = "the articles found do not tell of "
 DECLINED = "the model found no answer in the paragraphs that it was given"
 ALL_WITHHELD = "no drafted sentence is supported by its paragraph"
 
 _CHINESE = {
     NOTHING_FOUND: "文章中没有相关内容",
     TOO_FAR: "最接近的段落没有说到所问的内容",
+    NOT_SURE: "这几句最接近所问，但未必是答案",
     DECLINED: "模型在所给段落中没有找到答案",
     ALL_WITHHELD: "拟出的句子都没有段落支持",
 }
@@ -28,7 +36,30 @@ _CHINESE = {
 
 def in_chinese(reason: str) -> str:
     """Give the Chinese of a reason; the reason itself where it is none of these."""
+    if reason.startswith(_NOT_THERE):
+        return f"找到的文章没有写到{reason.removeprefix(_NOT_THERE)}"
     return _CHINESE.get(reason, reason)
+
+
+def not_there(named: str) -> str:
+    """Tell that nothing found is of a place or a year that the question names."""
+    return f"{_NOT_THERE}{named}"
+
+
+def superseded(version: str, newer: str) -> str:
+    """Tell that the answer is from a state of a document that another has taken the place of."""
+    return f"依据的是{version}的文本，现行的是{newer} · quoted from the text of {version}; in force is {newer}"
+
+
+def differ(titles: Sequence[str]) -> str:
+    """Tell that articles give different figures of one thing."""
+    named = "、".join(f"《{title}》" for title in dict.fromkeys(titles))
+    return f"各篇数字不一（{named}），一并列出 · the articles differ in figures, all are shown"
+
+
+def more_items(count: int, shown: int) -> str:
+    """Tell that a list goes on."""
+    return f"共 {count} 项，列出 {shown} 项，其余见原文 · {shown} of {count} items shown, see the source for the others"
 
 
 def not_translated(why: str) -> str:

@@ -9,10 +9,8 @@ paragraphs holds (`rag/answer/demands.py`) is refused outright.
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -21,26 +19,25 @@ from numpy.typing import NDArray
 from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import Asked, asked_for, focus
 from rag.answer.ranking import PLAIN, RankedSentence, SentenceRanker, ranking_weights
-from rag.deadline import NEVER, Deadline
 from rag.embed.registry import bundled_folder
 from rag.folding import fold
 from rag.index.terms import content_terms
 from rag.retrieve.fusion import log_odds
-from rag.retrieve.parts import Part, parts
 from rag.schema import Evidence
 from rag.script import same_script
 
 __all__ = [
     "REFUSAL_FEATURES",
     "REFUSAL_FILE",
-    "answerability",
+    "answer_odds",
     "describe_answerability",
-    "part_odds",
     "refused_outright",
+    "unsure_bound",
 ]
 
 REFUSAL_FILE = "refusal.json"  # beside a static model
 _LOOKED_AT = 3  # paragraphs, and sentences
+_UNSURE = -2.0  # log odds
 _FAR = 5.0  # log odds: further apart is no surer
 _COMPARED = ("late", "least", "content", "cosine", "meant")
 _MOST_OF = tuple(name for name in PLAIN if name.startswith(_COMPARED) and "," not in name)
@@ -65,15 +62,14 @@ REFUSAL_FEATURES = (
 Features = NDArray[np.float64]
 
 
-def answerability(
-    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker, deadline: Deadline = NEVER
+def answer_odds(
+    question: str, evidence: Sequence[Evidence], ranked: Sequence[RankedSentence], ranker: SentenceRanker
 ) -> float:
-    """Give the log odds that the evidence answers the question; below 0 it is refused.
+    """Give the log odds that ranked sentences of the evidence answer the question; below 0 they are no answer.
 
-    −inf where there is none, or where it can't hold what is asked for.
+    −inf where there is none, or where the evidence can't hold what is asked for.
     """
-    ranked = ranker.rank(question, evidence, deadline)
-    if not ranked or refused_outright(question, evidence, ranker):
+    if not ranked or refused_outright(question, evidence, ranked, ranker):
         return -math.inf
     script = "same script" if same_script(question, ranked[0].evidence.paragraph.text) else "other script"
     meant = ranker.encoder is not None
@@ -82,28 +78,17 @@ def answerability(
     return float(sum(weights.get(name, 0.0) * value for name, value in zip(REFUSAL_FEATURES, found, strict=True)))
 
 
-def part_odds(
-    question: str, evidence: Sequence[Evidence], ranker: SentenceRanker, deadline: Deadline = NEVER
-) -> Iterator[tuple[Part, float, Sequence[Evidence]]]:
-    """Give the questions that a question for several things asks, the log odds that each is answered, and by what.
-
-    The evidence was found for all in turn: the first of it that was found for the others are no rivals, where that
-    makes an answer likelier.
-    """
-    asked = parts(question, ranker.tokens)
-    for n, part in enumerate(asked):
-        others = {e.paragraph.id for m, e in enumerate(evidence[: len(asked)]) if m != n}
-        own = [replace(e, rank=r) for r, e in enumerate((e for e in evidence if e.paragraph.id not in others), 1)]
-        yield max(
-            ((part, answerability(part.question, some, ranker, deadline), some) for some in (evidence, own)),
-            key=itemgetter(1),
-        )
+def unsure_bound() -> float:
+    """Give the log odds from which the nearest sentences are shown as a doubtful answer."""
+    return _UNSURE
 
 
-def refused_outright(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> bool:
+def refused_outright(
+    question: str, evidence: Sequence[Evidence], ranked: Sequence[RankedSentence], ranker: SentenceRanker
+) -> bool:
     """Say whether the first paragraphs lack what an answer can't do without."""
     texts = [(e.paragraph.text, ranker.context(e)) for e in evidence[:_LOOKED_AT]]
-    likeliest = [ranked.text for ranked in ranker.rank(question, evidence)[:_LOOKED_AT]]
+    likeliest = [sentence.text for sentence in ranked[:_LOOKED_AT]]
     return lacks_what_is_asked(question, texts, likeliest)
 
 

@@ -9,6 +9,9 @@ from rag.command import ANSWERING, Command, add_settings, settings_flags
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.assistant import Assistant
     from rag.schema import Answer, Citation
 
 __all__ = ["COMMAND"]
@@ -36,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return run_batch(
             arguments.batch,
             arguments.out,
-            lambda question: assistant.with_suggestions(assistant.ask(question)).to_json(),
+            lambda question, earlier: _asked_after(assistant, question, earlier).to_json(),
         )
     question = checked_question(arguments.question)
     assistant = open_assistant(settings)
@@ -45,17 +48,32 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _asked_after(assistant: "Assistant", question: str, earlier: "Sequence[str]") -> "Answer":
+    """Ask the earlier questions of a conversation, then this one."""
+    from rag.schema import Turn
+
+    turns: list[Turn] = []
+    for before in earlier:
+        turns.append(Turn(before, assistant.ask(before, turns).text))
+    return assistant.with_suggestions(assistant.ask(question, turns))
+
+
 def _as_text(answer: "Answer") -> str:
     from rag.answer.reasons import in_chinese
 
-    if answer.status == "refused":
-        lines = [
-            f"文章没有回答这个问题：{in_chinese(answer.reason)}。The articles do not answer this: {answer.reason}.",
-            "",
-        ]
-        if answer.evidence:
-            lines.append("相关段落，并非答案 · related, not an answer:")
-            lines += [f"  {e.paragraph.id}  {e.paragraph.text[:60]}…" for e in answer.evidence[:3]]
+    if answer.status != "answered":
+        unsure = answer.status == "unsure"
+        told = (
+            "不能确定文章是否回答了这个问题 · Not sure that the articles answer this"
+            if unsure
+            else ("文章没有回答这个问题 · The articles do not answer this")
+        )
+        lines = [f"{told}: {in_chinese(answer.reason)} · {answer.reason}", ""]
+        if answer.nearest:
+            lines.append(
+                "最接近的原文 · nearest sentences:" if unsure else "相关原文，并非答案 · related, not an answer:"
+            )
+            lines += [f"  {_shown(c.quote)}  {c.paragraph}" for c in answer.nearest]
         if answer.suggestions:
             lines += ["", "文章回答得了的问题 · questions that the articles answer:"]
             lines += [f"  {question}" for question in answer.suggestions]
@@ -85,6 +103,11 @@ def _as_text(answer: "Answer") -> str:
         place = "，".join(part for part in parts if part)
         lines.append(f"[{n}] {place}  {citation.paragraph}")
     return "\n".join([*_mended(answer), *lines])
+
+
+def _shown(quote: str) -> str:
+    """Give a sentence on one line."""
+    return " ".join(quote.split())
 
 
 def _mended(answer: "Answer") -> list[str]:

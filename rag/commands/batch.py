@@ -1,7 +1,7 @@
 """Questions in, one JSON line out for each: read all before the first is asked, keep what is done."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ from rag.errors import UsageError, YinjuError
 __all__ = ["run_batch"]
 
 
-def run_batch(source: Path, target: Path, ask: Callable[[str], dict[str, Any]]) -> int:
+def run_batch(source: Path, target: Path, ask: Callable[[str, Sequence[str]], dict[str, Any]]) -> int:
     """Ask every question of `source` and write the results to `target`, an object with its `id` a line.
 
+    `ask` is given a question and the earlier ones of its conversation, which a line has under `history`.
     A question that fails gives an object with `status` "error" and the message, and the exit code is 1. The file
     appears under its name when all are done; until then it is `target` with `.partial` behind it.
     Raises UsageError when a line of `source` has no `id` and `question`.
@@ -31,7 +32,7 @@ def run_batch(source: Path, target: Path, ask: Callable[[str], dict[str, Any]]) 
     with out:
         for row in _progress(questions):
             try:
-                result = ask(row["question"])
+                result = ask(row["question"], row.get("history", ()))
             except YinjuError as error:
                 failed += 1
                 result = {"question": row["question"], "status": "error", "error": str(error)}
@@ -66,6 +67,9 @@ def _questions(path: Path) -> Iterator[dict[str, Any]]:
             raise UsageError(f"{path} line {number} is no JSON ({error})") from error
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("question"), str):
             raise UsageError(f"{path} line {number}: expected an object with id and question")
+        history = row.get("history", [])
+        if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
+            raise UsageError(f"{path} line {number}: expected a history that is a list of questions")
         count += 1
         yield row
     if not count:

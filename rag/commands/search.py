@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
             rows = [{"paragraph": e.paragraph.id, "rank": e.rank, "score": round(e.score, 6)} for e in found]
             return {"evidence": rows}
 
-        return run_batch(arguments.batch, arguments.out, search)
+        return run_batch(arguments.batch, arguments.out, lambda question, _: search(question))
     evidence = retriever.search(asked, arguments.k)
     if arguments.json:
         print(

@@ -1,5 +1,6 @@
 """A local LLM: a real small model that the test trains, saved, and loaded by path as a user's would be."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 from rag.answer.local import LocalGenerator
 from rag.answer.markers_in_range import may_follow
+from rag.answer.plan import AnswerPlan
 from rag.answer.prompts import DECLINES, answer_messages
 from rag.assistant import Assistant
 from rag.config import Settings
+from rag.deadline import NEVER, Deadline
 from rag.errors import ConfigError, GeneratorError, ModelError
 from rag.schema import Evidence, Paragraph
 from rag.session import index_sources, open_assistant
@@ -55,6 +58,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = Settings(library=folder / "library", seconds=60)
     index_sources(made, [folder / "a.txt"])
     return made
+
+
+class Trusting:
+    """Plans to answer whatever is asked."""
+
+    def plan(
+        self, question: str, evidence: Sequence[Evidence], shown: str = "", deadline: Deadline = NEVER
+    ) -> AnswerPlan:
+        return AnswerPlan("answer", tuple(evidence), 1.0)
 
 
 def messages(assistant: Assistant, question: str) -> list[dict[str, str]]:
@@ -107,9 +119,9 @@ def test_an_invention_of_the_model_is_withheld_and_its_marker_is_kept_in_range(a
 
 
 @pytest.mark.slow
-def test_reasoning_is_not_shown_and_a_model_may_decline(answering: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "_reason_to_refuse", lambda *_: "")
-    answer = answering.ask(QUESTIONS[2])
+def test_reasoning_is_not_shown_and_a_model_may_decline(answering: Assistant) -> None:
+    trusting = Assistant(answering._retriever, answering.generator, Trusting())
+    answer = trusting.ask(QUESTIONS[2])
     assert answer.status == "refused"
     assert "model" in answer.reason
     assert answer.sentences == ()

@@ -7,7 +7,7 @@ import pytest
 from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import focus
 from rag.answer.ranking import MEANT, RANKING_FEATURES, SentenceRanker, ranking_weights
-from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, answerability, refused_outright
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, answer_odds, refused_outright
 from rag.answer.suggest import suggestions
 from rag.assistant import Assistant
 from rag.embed.registry import bundled_folder
@@ -21,8 +21,6 @@ from rag.embed.static import StaticEmbedder
         ("2024年我国60岁及以上人口有多少？", False),
         ("80岁以上老年人口有多少？", True),
         ("六十岁及以上人口有多少？", False),
-        ("美国60岁及以上人口有多少？", True),
-        ("How many people in the United States are aged 60 or above?", True),
         ("How many people in China are aged 60 or above?", False),
         ("淄博的烧烤位于中国的哪个省？", False),
         ("习近平总书记2025年4月26日讲了什么？", True),
@@ -35,8 +33,11 @@ from rag.embed.static import StaticEmbedder
         ("的了吗？", True),
     ],
 )
-def test_what_can_not_be_there_is_refused_outright(assistant: Assistant, question: str, lacking: bool) -> None:
-    assert refused_outright(question, assistant.evidence_for(question), assistant.ranker) is lacking
+def test_what_can_not_be_there_is_refused_outright(
+    assistant: Assistant, ranker: SentenceRanker, question: str, lacking: bool
+) -> None:
+    evidence = assistant.evidence_for(question)
+    assert refused_outright(question, evidence, ranker.rank(question, evidence), ranker) is lacking
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,12 @@ def test_a_suggested_figure_has_a_thing_that_it_is_a_figure_of(assistant: Assist
 
 
 def test_odds_decide(assistant: Assistant) -> None:
-    assert assistant.odds("2024年我国60岁及以上人口有多少？") > 0
-    assert assistant.odds("怎样做红烧肉？") < 0
+    assert assistant.plan("2024年我国60岁及以上人口有多少？").odds > 0
+    assert assistant.plan("怎样做红烧肉？").odds < 0
 
 
 def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled_one(
-    assistant: Assistant, tmp_path: Path
+    assistant: Assistant, ranker: SentenceRanker, tmp_path: Path
 ) -> None:
     copied = tmp_path / "model"
     copied.mkdir()
@@ -83,8 +84,9 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
         (copied / name).symlink_to(bundled_folder() / name)
     question = "数字经济如何影响消费？"
     evidence = assistant.evidence_for(question)
-    borrowed = SentenceRanker(assistant.library, StaticEmbedder(copied), assistant.ranker.encoder)
-    assert answerability(question, evidence, borrowed) == answerability(question, evidence, assistant.ranker)
+    borrowed = SentenceRanker(assistant.library, StaticEmbedder(copied), ranker.encoder)
+    ranked = ranker.rank(question, evidence)
+    assert answer_odds(question, evidence, ranked, borrowed) == answer_odds(question, evidence, ranked, ranker)
 
 
 @pytest.mark.parametrize("question", ["x", "5", "？", "a b"])
@@ -95,20 +97,6 @@ def test_a_letter_or_a_figure_asks_nothing(question: str) -> None:
 
 def lacks(question: str, text: str, around: str = "") -> bool:
     return lacks_what_is_asked(question, [(text, around)], [text])
-
-
-def test_places_are_known_by_both_names_and_not_where_they_only_frame() -> None:
-    text, around = "上海去年的产值增长了5%。", "2024年报告"
-    assert not lacks("上海去年的产值增长了多少？", text, around)
-    assert not lacks("How much did output grow in Shanghai?", text, around)
-    assert not lacks("上海位于中国的哪一部分？", text, around)
-    assert not lacks("2024年上海的产值增长了多少？", text, around)
-    assert lacks("北京去年的产值增长了多少？", text, around)
-    assert lacks("How much did output grow in Beijing?", text, around)
-    assert not lacks("陕西安康有多少人口？", "陕西省安康市常住人口247万。")
-    assert not lacks("长江入海口在哪里？", "长江在崇明岛以东注入东海。")
-    assert not lacks("美国与中国的贸易额有多大？", "中美贸易额达6000亿美元。")
-    assert lacks("印度尼西亚去年的产值增长了多少？", "印度去年的产值增长了5%。")
 
 
 def test_figures_and_forms_are_looked_for_in_the_likeliest_sentences() -> None:

@@ -64,7 +64,7 @@ def test_a_failure_is_shown_as_one(assistant: Assistant) -> None:
         (GeneratorError("the model timed out"), "the model timed out"),
         (RuntimeError("x"), "RuntimeError"),
     ):
-        handlers = ChatHandlers(Assistant(assistant._retriever, Failing(error), assistant.ranker))
+        handlers = ChatHandlers(Assistant(assistant._retriever, Failing(error), assistant.planner))
         (exchange,) = last(handlers, "2024年我国60岁及以上人口有多少？")
         assert message in exchange.error
         assert exchange.answer is None

@@ -50,7 +50,7 @@ async def ask(address):
                     shown.append(str(error))
     return shown
 
-for one in (assistant, Assistant(assistant._retriever, Failing(), assistant.ranker)):
+for one in (assistant, Assistant(assistant._retriever, Failing(), assistant.planner)):
     with serving(one) as served:
         shown = asyncio.run(ask(served.address))
         port = port_of(served)

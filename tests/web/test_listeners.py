@@ -49,7 +49,7 @@ def writer() -> SlowWriter:
 
 @pytest.fixture
 def served(assistant: Assistant, writer: SlowWriter) -> Iterator[Served]:
-    with serving(Assistant(assistant._retriever, writer, assistant.ranker)) as found:
+    with serving(Assistant(assistant._retriever, writer, assistant.planner)) as found:
         yield found
 
 

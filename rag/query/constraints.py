@@ -1,0 +1,140 @@
+"""What a question names that an answer must not exchange: a place, a year.
+
+A sentence meets a constraint itself or by what it stands in: its paragraph, its title, the dates of its article. Where
+it stands in another place's report, or tells of another year, it breaks it: such a sentence is never an answer.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from rag.folding import fold
+from rag.query.places import Place, named_places, place_of_title
+from rag.schema import Article
+
+__all__ = ["Candidate", "Constraint", "Fit", "PlaceConstraint", "YearConstraint", "constraints", "years_in"]
+
+_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+_NUMBER_OF_DOCUMENT = re.compile(rf"[〔\[(]{_YEAR}[〕\])]\s*(?:第?\s*\d|\w?号)")
+_WRITTEN = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
+_DIGITS = {ord(c): str(n) for n, c in enumerate("〇一二三四五六七八九")} | {ord("零"): "0"}
+_RANGE = re.compile(rf"(?<!\d)(?P<first>{_YEAR})年?(?:[-–—~]{{1,2}}|至|到)(?P<last>{_YEAR})(?=年)")
+_ATTACHED = "版度上下全第届"  # what a year may stand before without its 年: 2024版; 2024人 are people
+_YEARS = re.compile(
+    rf"(?<![\d.])(?P<year>{_YEAR})(?:年|(?=[-/.]\d{{1,2}}(?:\D|$))|(?=[{_ATTACHED}])|(?![\d%\u4e00-\u9fff]|[.,]\d))"
+)
+
+
+class Fit(IntEnum):
+    """How a sentence stands to a constraint."""
+
+    BROKEN = -1
+    OPEN = 0  # nothing is known
+    MET = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with what it stands in, as constraints look at it: all texts folded."""
+
+    sentence: str
+    before: str  # what stands before it in its paragraph
+    paragraph: str
+    around: str  # title, section, lead-in
+    article: Article
+    newest: tuple[int, int] = (0, 0)  # years from which, and before which, this state of a document is its newest
+
+
+class Constraint(Protocol):
+    """Something named that must not be exchanged for another of its kind."""
+
+    strict: ClassVar[bool]
+    """Whether a sentence found must be known to meet it; else it is enough that one may."""
+
+    @property
+    def text(self) -> str:
+        """What the question says."""
+
+    def fit(self, candidate: Candidate) -> Fit:
+        """Say whether a sentence meets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceConstraint:
+    """A place."""
+
+    strict: ClassVar[bool] = True
+    place: Place
+
+    @property
+    def text(self) -> str:
+        """Its name as the question says it."""
+        return self.place.text
+
+    def fit(self, candidate: Candidate) -> Fit:
+        """Say whether a sentence is of the place: it names it, or its paragraph, title or source does."""
+        article = candidate.article
+        if self.place.is_in(candidate.sentence):
+            return Fit.MET
+        of = fold(f"{article.place} {article.issuer} {article.origin} {Path(article.source).stem}")
+        if self.place.is_in(f"{candidate.around} {of}"):
+            return Fit.MET
+        if self.place.is_in(candidate.paragraph):
+            return Fit.OPEN if named_places(candidate.sentence) else Fit.MET
+        return Fit.BROKEN if article.place or place_of_title(article.title) else Fit.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class YearConstraint:
+    """A year."""
+
+    strict: ClassVar[bool] = False
+    year: int
+
+    @property
+    def text(self) -> str:
+        """The year with its 年."""
+        return f"{self.year}年"
+
+    def fit(self, candidate: Candidate) -> Fit:
+        """Say whether a sentence tells of the year.
+
+        Its own years decide, then those named before it in its paragraph, then those around it and the dates of the
+        article. A report of the year after may tell of it.
+        """
+        own = years_in(candidate.sentence)
+        if self.year in own:
+            return Fit.MET
+        first, end = candidate.newest
+        if first:
+            return Fit.MET if first <= self.year < end else Fit.BROKEN
+        near, around = years_in(candidate.before), years_in(candidate.around)
+        if own:
+            return Fit.OPEN if self.year in near | around else Fit.BROKEN
+        article = candidate.article
+        dates = (article.date, article.published, article.amended, article.in_force)
+        known = near or around | {int(date[:4]) for date in dates if date}
+        if not known or self.year in known:
+            return Fit.MET if known else Fit.OPEN
+        return Fit.OPEN if self.year + 1 in known else Fit.BROKEN
+
+
+def constraints(question: str, places: Iterable[str] = ()) -> list[Constraint]:
+    """Give what a question names: its places, and its year if it names one.
+
+    `places` are those that articles in reach are of. Of several years none is taken: such a question compares.
+    """
+    found: list[Constraint] = [PlaceConstraint(place) for place in named_places(question, tuple(dict.fromkeys(places)))]
+    years = years_in(question)
+    return found + [YearConstraint(year) for year in years if len(years) == 1]
+
+
+def years_in(text: str) -> frozenset[int]:
+    """Give the years that a text names, those of a span of years among them; numbers of documents are no years."""
+    plain = _WRITTEN.sub(lambda m: m[0].translate(_DIGITS), fold(text))
+    plain = _NUMBER_OF_DOCUMENT.sub(" ", plain)
+    spans = {year for m in _RANGE.finditer(plain) for year in range(int(m["first"]), int(m["last"]) + 1)}
+    return frozenset(spans | {int(m["year"]) for m in _YEARS.finditer(plain)})
