@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 __all__ = [
+    "LEVEL",
     "Answer",
     "Article",
     "Citation",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 Span = tuple[int, int]
+LEVEL = " › "  # between what a paragraph stands below, outermost first
 ParagraphKind = Literal["body", "quote", "note", "list_item", "table_row", "caption", "head"]
 Status = Literal["answered", "unsure", "refused"]
 Verdict = Literal["supported", "withheld"]

@@ -40,6 +40,10 @@ class QuestionTerms:
         new = set(content_terms(sentence)) - set(self._weights)
         return len(new) < _LEAST_NEW and not any(t.isascii() for t in new) and self.covered(set(terms(sentence))) > 0
 
+    def held_by(self, found: Collection[str]) -> int:
+        """Count the question's terms among these."""
+        return sum(term in found for term in self._weights)
+
     def covered(self, found: Collection[str]) -> float:
         """Give the share that the terms of a text cover, in [0, 1]; 0 for a question without any content term."""
         if not self._total:

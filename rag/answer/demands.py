@@ -66,7 +66,7 @@ _FORMS: Sequence[tuple[str, Asked | None, str]] = (
         r"per cent|proportion|(?:普及|增长|贡献|出生|死亡|城镇化|失业|渗透|覆盖|占有|利润|合格|参与|入学|就业)率"
         r"(?:是|为|有|达)?(?:多少|多高|几)",
         Asked.AMOUNT,
-        r"[%‰]|百分|分之|[\d一二三四五六七八九几数][成倍]|半|percent|per cent|half|third|quarter",
+        r"[%‰]|百分|分之|\d[:：]\d|[\d一二三四五六七八九几数][成倍]|半|percent|per cent|half|third|quarter",
     ),
 )
 

@@ -56,7 +56,8 @@ _QUESTIONS = (
     (
         Asked.LIST,
         re.compile(
-            r"哪些(?!年|人)(?!.*(?:公司|机构))|包括什么|包括哪|分别(?:是|为|有)|^what are (?:the )?(?:\w+ )?\w+s\b"
+            r"哪些(?!年|人)(?!.*(?:公司|机构))|包括什么|包括哪|分别(?:是|为|有)|哪[几两三四五六七八九十][个项点条类种样步]"
+            r"|什么(?:材料|资料|证件|证明|手续|条件)|^what are (?:the )?(?:\w+ )?\w+s\b|what (?:documents|materials|papers)"
         ),
     ),
     *((kind, re.compile(pattern)) for kind, pattern in _PATTERNS.items()),

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from rag.index.library import Library
-from rag.schema import Paragraph
+from rag.schema import LEVEL, Paragraph
 from rag.sentences import sentence_spans
 
 __all__ = ["FoundList", "list_of"]
 
 _MOST = 60  # items that are looked for
-_LEVEL = " › "
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _away(paragraph: Paragraph, library: Library, step: int) -> Iterator[Paragra
 def _is_beside(paragraph: Paragraph, item: Paragraph) -> bool:
     """Say whether a paragraph is an item of the same list, or stands below one."""
     same = paragraph.context == item.context
-    return paragraph.kind == "list_item" and (same or paragraph.context.startswith(f"{item.context}{_LEVEL}"))
+    return paragraph.kind == "list_item" and (same or paragraph.context.startswith(f"{item.context}{LEVEL}"))
 
 
 def _leads_to(paragraph: Paragraph, item: Paragraph) -> bool:

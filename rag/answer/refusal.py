@@ -88,8 +88,14 @@ def refused_outright(
 ) -> bool:
     """Say whether the first paragraphs lack what an answer can't do without."""
     texts = [(e.paragraph.text, ranker.context(e)) for e in evidence[:_LOOKED_AT]]
-    likeliest = [sentence.text for sentence in ranked[:_LOOKED_AT]]
+    likeliest = [_with_header(sentence) for sentence in ranked[:_LOOKED_AT]]
     return lacks_what_is_asked(question, texts, likeliest)
+
+
+def _with_header(sentence: RankedSentence) -> str:
+    """Give a sentence; a row of a table with the header, which holds the units."""
+    paragraph = sentence.evidence.paragraph
+    return f"{paragraph.context} {sentence.text}" if paragraph.kind == "table_row" else sentence.text
 
 
 def describe_answerability(

@@ -9,7 +9,7 @@ from rag.index.library import Library
 from rag.query.constraints import Candidate, Constraint, Fit, constraints, years_in
 from rag.query.places import place_of_title
 from rag.retrieve.meaning import topic_of
-from rag.schema import Article, Evidence
+from rag.schema import LEVEL, Article, Evidence
 
 __all__ = ["Scope"]
 
@@ -32,9 +32,17 @@ class Scope:
         self._articles = articles
 
     def within(self, ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
-        """Leave out the sentences that break a constraint, and those of a state that is not in force any more."""
-        candidates = [(r, self._candidate(r)) for r in ranked if r.evidence.paragraph.article not in self._old]
-        return [r for r, c in candidates if all(found.fit(c) != Fit.BROKEN for found in self._constraints)]
+        """Leave out the sentences that break a constraint, and those of a state that is not in force any more.
+
+        Where the first one left is known to meet a constraint, those that may meet it or not are left out too.
+        """
+        left = [r for r in ranked if r.evidence.paragraph.article not in self._old]
+        for constraint in self._constraints:
+            fits = [constraint.fit(self._candidate(r)) for r in left]
+            kept = [(r, fit) for r, fit in zip(left, fits, strict=True) if fit != Fit.BROKEN]
+            least = kept[0][1] if kept else Fit.MET
+            left = [r for r, fit in kept if fit >= least]
+        return left
 
     def unmet(self, ranked: Sequence[RankedSentence]) -> str:
         """Name what the question names and no sentence is of; "" where all of it is met."""
@@ -73,10 +81,16 @@ class Scope:
             fold(text[start:end]),
             fold(text[:start]),
             fold(text),
-            fold(f"{article.title} {topic_of(self._library, paragraph)} {paragraph.section}"),
+            _levels(article, topic_of(self._library, paragraph), paragraph.section),
             article,
             self._years[paragraph.article],
         )
+
+
+def _levels(article: Article, topic: str, section: str) -> tuple[str, ...]:
+    """Give what a paragraph stands below, innermost first, folded."""
+    inner = [level for level in reversed(topic.split(LEVEL)) if level not in (section, article.title)]
+    return tuple(fold(level) for level in (*inner, section, "" if article.title_missing else article.title) if level)
 
 
 def _may_be_met(constraint: Constraint, fits: Sequence[Fit]) -> bool:

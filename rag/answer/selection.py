@@ -25,6 +25,10 @@ _RIVAL = 0.15  # probability of the second sentence from which it comes before w
 _LOOKED_AT = 40  # sentences
 _SAME = 0.6  # share of its terms that makes a sentence say what is said already
 _GAIN = 4.0  # log odds for all of the question's terms: what a sentence adds beside those chosen
+_LISTS_LOOKED_AT = 3  # paragraphs whose list may be the answer
+_NEAR = 2.0  # log odds that such a sentence may be behind the first
+_LONGEST_WHOLE = 400  # characters of a quotation or a head that is given whole
+_LEAST_ONLY_HERE = 2  # terms of a question that only one item of a list holds, before that item alone is asked for
 _SINGLED_OUT = 0.2  # of what a question asks beside its topic: so much more of it than any other item names an item
 _DISAGREES = 0.6  # share of terms, figures aside, from which two sentences tell the same thing
 _COMPARED = 12  # sentences
@@ -32,6 +36,8 @@ _LISTED = frozenset({Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, As
 _ONE_THING = frozenset({Asked.TIME, Asked.AMOUNT, Asked.PERSON, Asked.PLACE, Asked.ORGANISATION})
 _DONE = frozenset({Asked.LIST, Asked.MEANS})
 _CERTAIN = frozenset({Asked.TIME, Asked.AMOUNT})  # their signs are never absent
+_QUOTATION_ENDS = ("”", "」", "』", '"')
+_LONGEST_TAG = 12  # characters of a sentence that only says who said it
 MOST_LISTED = 8  # items, or sentences of an enumeration
 _LEANS = re.compile(
     r"^(?:[他她它]们?|其(?!中|他|次|实|余)|这|该|此(?!外)|上述|前者|后者|对此|为此|因此|所以|由此|(?:he|she|it|they|this|these|that|those|its|his|her|their)\b)",
@@ -53,12 +59,15 @@ def selected(question: str, ranked: Sequence[RankedSentence], library: Library) 
     best = ranked[0]
     paragraph, kind = best.evidence.paragraph, asked_for(question)
     asked = QuestionTerms(question, library.lexical.statistics)
-    whole = list_of(paragraph, library)
-    if whole and _asks_for_all(whole, best, kind, asked):
-        return _quoted_list(whole, best)
+    first = {r.evidence.paragraph.id: r for r in reversed(ranked)}  # the best sentence of each paragraph
+    likely_first = sorted(first.values(), key=lambda r: -r.score)
+    for likely in likely_first[: _LISTS_LOOKED_AT if kind is Asked.LIST else 1]:
+        whole = list_of(likely.evidence.paragraph, library)
+        if whole and best.score - likely.score < _NEAR and _asks_for_all(whole, likely, kind, asked):
+            return _quoted_list(whole, likely)
     spans = sentence_spans(paragraph.text)
-    if paragraph.kind == "quote":
-        return [(paragraph, span) for span in spans]  # its last line says who said it
+    if paragraph.kind in ("quote", "head") and len(paragraph.text) <= _LONGEST_WHOLE:
+        return [(paragraph, span) for span in spans]  # the last line says who said it; title, number and date are one
     sentences = [paragraph.text[a:b] for a, b in spans]
     listed = _enumeration(sentences, best.position) if kind in _LISTED else []
     if not listed and kind in _DONE:
@@ -81,6 +90,8 @@ def _beside(
     likely = np.exp(scores - scores[0])
     likely /= likely.sum()
     second = float(likely[1]) if len(ranked) > 1 else 0.0
+    if best.position and _tells_who_said(sentences, best.position):
+        return [(paragraph, spans[best.position - 1])]
     if asked.announced_by(sentences[best.position]) and best.position + 1 < len(sentences):
         return [(paragraph, spans[best.position + 1])]
     if best.position and second < _RIVAL and _LEANS.match(sentences[best.position]):
@@ -88,6 +99,11 @@ def _beside(
     if second >= _LIKELY and likely[0] < _SURE:
         return [(r.evidence.paragraph, r.span) for r in _complementing(ranked, asked)]
     return []
+
+
+def _tells_who_said(sentences: Sequence[str], position: int) -> bool:
+    """Say whether a sentence only says who said the quotation before it."""
+    return sentences[position - 1].endswith(_QUOTATION_ENDS) and len(sentences[position]) <= _LONGEST_TAG
 
 
 def about(part: Part, ranked: Sequence[RankedSentence]) -> Sequence[RankedSentence]:
@@ -134,7 +150,9 @@ def _asks_for_all(whole: FoundList, best: RankedSentence, kind: Asked, asked: Qu
     rest = asked.without(set(terms(paragraph.context)))
     shares = {item.id: rest.covered(set(terms(item.text))) for item in whole.items}
     own = shares.pop(paragraph.id)
-    return own - max(shares.values()) < _SINGLED_OUT
+    others = set().union(*(terms(item.text) for item in whole.items if item.id != paragraph.id))
+    only_here = rest.held_by(set(terms(paragraph.text)) - others)
+    return own - max(shares.values()) < _SINGLED_OUT or (kind in _LISTED and only_here < _LEAST_ONLY_HERE)
 
 
 def _quoted_list(whole: FoundList, best: RankedSentence) -> list[Chosen]:

@@ -9,7 +9,7 @@ from rag.ingest.metadata import read_head
 from rag.ingest.states import stated_in_text
 from rag.ingest.structure import Belonging, structure
 from rag.ingest.trust import by_trust, marked_title
-from rag.schema import ParagraphKind, Span
+from rag.schema import LEVEL, ParagraphKind, Span
 
 __all__ = ["Assembled", "Part", "assemble", "is_document", "named_blocks", "text_of"]
 
@@ -121,12 +121,12 @@ def _is_part(block: Block, belongs: Belonging) -> bool:
 def _part(n: int, blocks: Sequence[Block], belongings: Sequence[Belonging], told: dict[int, str], title: str) -> Part:
     block, belongs = blocks[n], belongings[n]
     kind: ParagraphKind = "head" if told.get(n) in _HEAD else _KINDS.get(belongs.kind, "head")
-    section = " › ".join(s for s in belongs.section if s != title)
+    section = LEVEL.join(s for s in belongs.section if s != title)
     above = [blocks[m].text for m in (belongs.caption, belongs.header, belongs.lead_in) if m >= 0]
     above = [" ".join(a.split()) for a in above]
     own = belongs.clause if belongs.clause and not block.text.startswith(belongs.clause) else ""
     note = f"注{belongs.note}" if belongs.note and not block.text.startswith(("[", "①", "注")) else ""
-    context = " › ".join(c for c in (title, section, own, note, *above) if c)
+    context = LEVEL.join(c for c in (title, section, own, note, *above) if c)
     return Part((n,), block.text, block.spans, kind, section, belongs.clause, context[-_LONGEST_CONTEXT:], block.page)
 
 

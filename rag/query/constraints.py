@@ -28,6 +28,9 @@ _YEARS = re.compile(
 )
 
 
+_TIME = re.compile(r"^(?:[\d年月日,，、 ]|[去今]年)+")
+
+
 class Fit(IntEnum):
     """How a sentence stands to a constraint."""
 
@@ -43,7 +46,7 @@ class Candidate:
     sentence: str
     before: str  # what stands before it in its paragraph
     paragraph: str
-    around: str  # title, section, lead-in
+    around: tuple[str, ...]  # the levels that it stands below, innermost first: lead-in, section, title
     article: Article
     newest: tuple[int, int] = (0, 0)  # years from which, and before which, this state of a document is its newest
 
@@ -80,11 +83,14 @@ class PlaceConstraint:
         if self.place.is_in(candidate.sentence):
             return Fit.MET
         of = fold(f"{article.place} {article.issuer} {article.origin} {Path(article.source).stem}")
-        if self.place.is_in(f"{candidate.around} {of}"):
+        if self.place.is_in(f"{' '.join(candidate.around)} {of}"):
             return Fit.MET
+        elsewhere = bool(article.place or place_of_title(article.title))
         if self.place.is_in(candidate.paragraph):
-            return Fit.OPEN if named_places(candidate.sentence) else Fit.MET
-        return Fit.BROKEN if article.place or place_of_title(article.title) else Fit.OPEN
+            named = bool(named_places(candidate.sentence))
+            return (Fit.BROKEN if elsewhere else Fit.OPEN) if named else Fit.MET
+        first = candidate.sentence if named_places(candidate.sentence) else candidate.before
+        return Fit.BROKEN if elsewhere or _begins_with_place(first) else Fit.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,9 @@ class YearConstraint:
         first, end = candidate.newest
         if first:
             return Fit.MET if first <= self.year < end else Fit.BROKEN
-        near, around = years_in(candidate.before), years_in(candidate.around)
+        near = years_in(candidate.before)
+        levels = [found for found in map(years_in, candidate.around) if found]
+        around = levels[0] if levels else frozenset()
         if own:
             return Fit.OPEN if self.year in near | around else Fit.BROKEN
         article = candidate.article
@@ -120,6 +128,12 @@ class YearConstraint:
         if not known or self.year in known:
             return Fit.MET if known else Fit.OPEN
         return Fit.OPEN if self.year + 1 in known else Fit.BROKEN
+
+
+def _begins_with_place(sentence: str) -> bool:
+    """Say whether a sentence is of a place that it names first, a time aside."""
+    first = next(iter(named_places(sentence)), None)
+    return first is not None and _TIME.sub("", sentence).startswith(fold(first.text))
 
 
 def constraints(question: str, places: Iterable[str] = ()) -> list[Constraint]:

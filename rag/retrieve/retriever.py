@@ -14,6 +14,8 @@ from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import StaticEmbedder
 from rag.errors import QuestionError
 from rag.index.library import Library
+from rag.index.terms import terms
+from rag.query.synonyms import in_the_articles_words
 from rag.retrieve.features import Question, describe
 from rag.retrieve.fusion import FEATURES, Candidate, Features, fuse, log_odds
 from rag.retrieve.meaning import LEAST, LOOKED_AT, MEETING_WEIGHTS, describe_meaning
@@ -68,8 +70,12 @@ class Retriever:
         self.embedder = embedder
 
     def mended(self, question: str, deadline: Deadline = NEVER) -> str:
-        """Give the question without slips of the pen, where the articles offer the right word."""
-        return forgive(question, self.library.lexical, deadline) if len(self.library) else question
+        """Give the question without slips of the pen, and with the articles' own short names."""
+        if not len(self.library):
+            return question
+        lexical = self.library.lexical
+        named = in_the_articles_words(question, lambda name: lexical.holds_all(set(terms(name))))
+        return forgive(named, lexical, deadline)
 
     def search(self, question: str, k: int, deadline: Deadline = NEVER) -> list[Evidence]:
         """Give the `k` best paragraphs, best first, ties in the library's order."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from rag.embed.static import StaticEmbedder
 from rag.index.terms import content_terms
+from rag.query.places import named_places
 from rag.retrieve.likeness import LONGEST, likeness, may_cut
 from rag.schema import Turn
 
@@ -21,7 +22,7 @@ _LEANS_ON_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_ONLY = re.compile(
-    r"^(?:为什么|為什麼|为何|为啥|怎么|怎麼|如何|怎样|怎樣|在哪|什么时候|什麼時候|谁|誰|多少|有哪些|哪些|"
+    r"^[由被在从到向给是有]?(?:为什么|為什麼|为何|为啥|怎么|怎麼|如何|怎样|怎樣|在哪|什么时候|什麼時候|谁|誰|多少|有哪些|哪些|"
     r"(?:why|how|when|where|who)(?!\s*(?:is|are|was)\b))",
     re.IGNORECASE,
 )
@@ -54,9 +55,11 @@ _SUBJECT = re.compile(
     r"|^(?:who|what) (?:is|are|was|were) (?P<english>[^?]{2,60})\??$",
     re.IGNORECASE,
 )
+_TURNS = 5  # that are looked back at
 _FEW_TERMS, _HARDLY_ANY = 6, 2  # content terms
 _ALIKE = 0.2  # likeness from which a phrase takes another's place
 _SUBJECT_ALIKE, _NAME_ALIKE = 0.05, -0.15  # from which the whole subject does, of a question that asks who: a name
+_THING_ALIKE = -0.3  # from which what belongs to a place does: 青石镇 · 敬老院
 _NO_PHRASE = re.compile(
     rf"[，。？?“”《》「」]|{_ASKING}|(?<![a-z0-9]) (?![a-z0-9])|\b(?:is|are|was|were)\b|"
     r"^(?:年|将|生活在|发展|面临|影响|到|在)",
@@ -81,7 +84,7 @@ def stand_alone(question: str, history: Sequence[Turn], tokens: StaticEmbedder) 
     asked = question.strip()
     if not history or not _leans(asked):
         return question
-    before = history[-1].question.strip()
+    before = _whole(history, tokens)
     replaced = "" if MORE.search(asked) else _in_its_place(asked, before, tokens)
     if replaced:
         return replaced
@@ -89,11 +92,22 @@ def stand_alone(question: str, history: Sequence[Turn], tokens: StaticEmbedder) 
     subject = next((s.strip() for s in found.groups() if s), "") if found else ""
     if subject and _POSSESSIVE.search(asked):
         return _POSSESSIVE.sub(f"{subject}'s", asked)
+    if subject and found and before[found.end(found.lastgroup or 0) :].startswith("的"):
+        subject = ""  # what is asked of may be the owner or what it owns: both stand in front
+        asked = _PRONOUN.sub("", asked, count=1)
     if subject and re.match(r"对", asked):
         return f"{subject}{asked}"
     if subject and _PRONOUN.search(asked):
         return _PRONOUN.sub(subject, asked, count=1)
     return f"{_topic(before)} {asked}" if _ASKS.search(asked) and not MORE.search(asked) else f"{before} {asked}"
+
+
+def _whole(history: Sequence[Turn], tokens: StaticEmbedder) -> str:
+    """Give the last question asked, itself made to stand alone where it is a follow-up."""
+    whole = ""
+    for n, turn in enumerate(history[-_TURNS:]):
+        whole = stand_alone(turn.question, [Turn(whole, "")], tokens) if n else turn.question
+    return whole.strip()
 
 
 def _leans(asked: str) -> bool:
@@ -112,6 +126,10 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
     if not content_terms(new):
         return ""
     borders = {0, len(before), *(at for m in _BORDERS.finditer(before) for at in m.span())}
+    named = [place.text for place in named_places(before) if place.text in before]
+    if named and [place.text for place in named_places(new)] == [new]:
+        return before.replace(named[0], new, 1)
+    borders |= {before.find(place) + len(place) for place in named}
     ends = sorted({*borders, *_ends_like(before, new)})
     longest = max(LONGEST, 2 * len(new))
     places = [
@@ -131,6 +149,8 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
     best = int(np.argmax(scores))
     if scores[best] < _ALIKE:
         least = _NAME_ALIKE if re.search(r"谁|誰|写|说|认为|担任|\bwho\b", before, re.IGNORECASE) else _SUBJECT_ALIKE
+        if any(before.startswith(place, whole[0]) and len(place) < whole[1] - whole[0] for place in named):
+            whole, least = (whole[0] + len(named[0]), whole[1]), _THING_ALIKE
         best = places.index(whole) if whole in places else best
         if places[best] != whole or scores[best] < least:
             return ""

@@ -23,6 +23,7 @@ __all__ = ["forgive", "of_one_sound"]
 
 _RUN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _WORD = re.compile(r"[A-Za-z]{6,}")
+_WORDS = re.compile("[给把被让跟向从往替叫]")  # words of one character: what stands beside them says nothing
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST_WORD = 40  # letters: twice internationalization
 _MOST_WORDS = 20  # of a question that no paragraph holds: each is compared with some 54 neighbours a letter
@@ -33,7 +34,7 @@ def forgive(question: str, lexical: LexicalIndex, deadline: Deadline = NEVER) ->
     """Give the question with its slips mended; as it is where nothing better is on offer."""
     mender = _Mender(lexical, deadline)
     mended = list(question)
-    bound = {n for match in FUNCTION_WORDS.finditer(question) for n in range(*match.span())}
+    bound = {n for words in (FUNCTION_WORDS, _WORDS) for m in words.finditer(question) for n in range(*m.span())}
     for run in _RUN.finditer(question):
         for at in range(*run.span()):
             better = "" if at in bound else mender.character(mended, at, run.span())

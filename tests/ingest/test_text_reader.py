@@ -89,3 +89,23 @@ def test_nothing_is_lost_and_everything_has_its_place(text: str) -> None:
         assert "".join(text[a:z] for a, z in b.spans) == b.text
     held = "".join(b.text for b in blocks)
     assert sorted("".join(held.split())) == sorted("".join(text.replace("\u200b", "").split()))
+
+
+def test_a_sentence_that_has_begun_behind_another_goes_on_in_the_next_line() -> None:
+    assert shown("办法\n\n禁止停车。违反规定的，由消防\n救援机构处500元罚款。") == [
+        "办法",
+        "禁止停车。违反规定的，由消防救援机构处500元罚款。",
+    ]
+    assert shown("会议开始。主持人，王某\n\n会议结束。") == ["会议开始。主持人，王某", "会议结束。"]
+
+
+def test_a_table_whose_cells_stand_below_each_other_is_rows_again() -> None:
+    names = ["公司名称", "上会日期", "保荐机构"]
+    cells = ["甲乙电子股份有限公司", "2026/6/1", "某甲证券", "丙丁机械股份有限公司", "2026/6/4", "某乙证券"]
+    text = "过会企业一览：\n" + "\n".join([*names, *cells])
+    rows = [b for b in text_blocks(text) if b.kind is BlockKind.TABLE_ROW]
+    assert [b.text for b in rows] == ["\n".join(c) for c in (names, cells[:3], cells[3:])]
+    assert [b.row is not None and b.row.header for b in rows] == [True, False, False]
+    assert all(text[slice(*b.spans[0])] == b.text for b in rows)
+    lines = "\n".join(["第一小学", "第二小学", "第三小学", "第四小学", "第五小学", "第六小学"])
+    assert not [b for b in text_blocks(lines) if b.kind is BlockKind.TABLE_ROW]

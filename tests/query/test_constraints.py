@@ -1,5 +1,7 @@
 """A sentence meets what a question names, leaves it open, or breaks it."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.folding import fold
@@ -11,7 +13,7 @@ def candidate(
     sentence: str, *, before: str = "", title: str = "报告", newest: tuple[int, int] = (0, 0), **known: str
 ) -> Candidate:
     article = Article("a", "a.txt", title, **known)
-    return Candidate(fold(sentence), fold(before), fold(before + sentence), fold(title), article, newest)
+    return Candidate(fold(sentence), fold(before), fold(before + sentence), (fold(title),), article, newest)
 
 
 def fit(question: str, found: Candidate) -> Fit:
@@ -58,6 +60,21 @@ def test_a_year_is_met_by_the_sentence_or_by_what_it_stands_in() -> None:
     assert fit(question, candidate("去年粮食产量3599万吨。", title="2025年工作报告")) is Fit.OPEN
     assert fit(question, candidate("粮食产量3599万吨。", title="2022年公报")) is Fit.BROKEN
     assert fit(question, candidate("粮食产量3599万吨。")) is Fit.OPEN
+
+
+def test_the_level_nearest_to_a_sentence_tells_its_year() -> None:
+    question = "2024年的补贴是多少？"
+    row = candidate("拖拉机 | 11000", title="2025年补贴标准")
+    assert fit(question, row) is Fit.OPEN
+    assert fit(question, replace(row, around=("2024年标准", "2025年补贴标准"))) is Fit.MET
+    assert fit("2025年的补贴是多少？", replace(row, around=("2024年标准", "2025年补贴标准"))) is Fit.BROKEN
+
+
+def test_a_sentence_that_begins_with_another_place_is_of_that_place() -> None:
+    assert fit("白岭镇的项目由谁负责？", candidate("青石镇的项目由王某负责。")) is Fit.BROKEN
+    assert fit("白岭镇的项目由谁负责？", candidate("项目由王某负责。")) is Fit.OPEN
+    both = candidate("乙县失业率为15.9%。", before="甲县大学毕业生占六成。", title="乙县就业")
+    assert fit("甲县失业率是多少？", both) is Fit.BROKEN
 
 
 def test_a_state_of_a_document_is_of_the_years_in_which_it_was_the_newest() -> None:

@@ -32,6 +32,11 @@ def tokens() -> StaticEmbedder:
         ("人工智能面临哪些挑战？", "那数字经济呢？", "数字经济面临哪些挑战？"),
         ("什么是生活性服务业？", "那生产性服务业呢？", "什么是生产性服务业？"),
         ("習近平總書記2025年4月25日講了什麼？", "那4月26日呢？", "習近平總書記2025年4月26日講了什麼？"),
+        ("青石镇敬老院有多少床位？", "那污水处理厂呢？", "青石镇污水处理厂有多少床位？"),
+        ("青石镇的展销中心由谁负责？", "白岭镇的呢？", "白岭镇的展销中心由谁负责？"),
+        ("2025年四川城镇新增就业多少人？", "江西呢？", "2025年江西城镇新增就业多少人？"),
+        ("青石镇的展销中心投资多少？", "它什么时候开工？", "青石镇的展销中心投资 什么时候开工？"),
+        ("青石镇的展销中心投资多少？", "由谁负责？", "青石镇的展销中心投资 由谁负责？"),
         ("Who is Liu Yi?", "What is his position?", "What is Liu Yi's position?"),
         ("Who is Liu Yi?", "What about Zhang Hui?", "Who is Zhang Hui?"),
         (AGED, "数字经济如何影响消费？", "数字经济如何影响消费？"),
@@ -55,6 +60,11 @@ def test_a_follow_up_gets_back_what_it_leaves_out(
 ) -> None:
     assert stand_alone(question, [Turn(before, "…")], tokens) == expected
     assert stand_alone(question, [], tokens) == question
+
+
+def test_a_follow_up_of_a_follow_up_is_of_the_same_thing(tokens: StaticEmbedder) -> None:
+    turns = [Turn("青石镇敬老院有多少床位？", "…"), Turn("那污水处理厂呢？", "…")]
+    assert stand_alone("白岭镇呢？", turns, tokens) == "白岭镇污水处理厂有多少床位？"
 
 
 def test_what_asks_for_more_is_told_from_what_asks_for_something_else() -> None:

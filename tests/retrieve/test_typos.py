@@ -27,7 +27,9 @@ def test_a_character_of_the_same_sound_is_forgiven(assistant: Assistant, asked: 
     assert assistant.ask(asked).question == asked
 
 
-@pytest.mark.parametrize("asked", [*QUESTIONS, "张伟是谁？", "量子茶叶怎么泡？", "hello", "人", "😀", "的的的的"])
+@pytest.mark.parametrize(
+    "asked", [*QUESTIONS, "张伟是谁？", "量子茶叶怎么泡？", "hello", "人", "😀", "的的的的", "给优势的共享是什么"]
+)
 def test_what_is_right_or_unknown_stays(assistant: Assistant, asked: str) -> None:
     assert forgive(asked, assistant.library.lexical) == asked
 

@@ -8,6 +8,7 @@ from rag.ingest.blocks import Block, BlockKind, Document
 from rag.ingest.encodings import decode
 from rag.ingest.enumeration import LabelStyle, read_label
 from rag.ingest.lines import Line, Wrapping, find_wrapping, split_lines
+from rag.ingest.readers.flattened import flattened_tables
 from rag.ingest.running_heads import page_furniture
 from rag.schema import Span
 
@@ -20,6 +21,8 @@ _OFF_MARGIN = 0.6  # that a line may lie off the margin
 _NUMBER_OF_A_DOCUMENT = re.compile(r"[〔\[(（【]\d{4}[〕\])）】]\s*\d+\s*号$|文件$")
 _DATE = re.compile(r"^[\d一二三四五六七八九〇○零]{4}\s*年.{1,6}日?$")
 _UNFINISHED = re.compile(r"[的、，和与及]$")  # no paragraph ends so, and none begins as the next says
+# Behind a whole sentence the next has begun, and stops in the middle of a clause.
+_BEGUN = re.compile(r"[。！？!?；;][^。！？!?；;]*[，、][^。！？!?；;：:，、]*[\u4e00-\u9fff]$")
 _GOING_ON = re.compile(r"[，。、；：！？）》”’]|是[：:]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _ENDS = re.compile(r"[。！？!?…；;：:][”’」』）)】》〉\]\"']*$")
@@ -36,12 +39,15 @@ def text_blocks(text: str) -> list[Block]:
     """Cut a text into blocks. What was cut at a margin is put together, over page numbers and running heads too."""
     lines = split_lines(text)
     furniture = page_furniture(lines)
-    kept = [n for n in range(len(lines)) if n not in furniture]
+    rows = [row for table in flattened_tables(text, lines) for row in table]
+    cells = {row.start + start for row in rows if row.row for start, _ in row.row.cells}
+    kept = [n for n in range(len(lines)) if n not in furniture and lines[n].start not in cells]
     wrapping = find_wrapping([lines[n] for n in kept])
     blocks = [
         Block(lines[n].text, (lines[n].span,), kind=BlockKind.FURNITURE, furniture=what, page=lines[n].page)
         for n, what in furniture.items()
     ]
+    blocks += rows
     run: list[Line] = []
     for place, n in enumerate(kept):
         line = lines[n]
@@ -76,7 +82,7 @@ def _goes_on(run: Sequence[Line], line: Line, wrapping: Wrapping | None, *, over
 def _is_cut(run: Sequence[Line], line: Line) -> bool:
     """Say whether a line is cut off from that before: by their words, or a figure by itself as in PM / 2.5 / 年均."""
     before = run[-1].text
-    if _UNFINISHED.search(before) or _GOING_ON.match(line.text):
+    if _UNFINISHED.search(before) or _BEGUN.search(before) or _GOING_ON.match(line.text):
         return True
     if _FIGURE.fullmatch(line.text):
         return bool(re.search(r"[\u4e00-\u9fff][A-Za-z]{1,4}$", before))
