@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from rag.answer.base import Generator, Quoter, Rewriter, Translator
+from rag.answer.focus import focus_of
 from rag.answer.plan import AnswerPlan, Planner
 from rag.answer.prompts import DECLINES
 from rag.answer.reasons import ALL_WITHHELD, DECLINED, left_out, not_translated
@@ -19,7 +20,7 @@ from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts
 from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question, without_controls
 from rag.retrieve.rewrite import MORE, stand_alone
-from rag.schema import Answer, Evidence, Sentence, Turn
+from rag.schema import Answer, Evidence, Nearest, Sentence, Turn
 from rag.script import same_script
 
 __all__ = ["Assistant", "Found"]
@@ -145,7 +146,7 @@ class Assistant:
             with deadline.paused():
                 sentences, told = self._translated(sentences, searched_for)
             notices += told
-        nearest = tuple(cite(p, self.library.article_of(p), *span) for p, span in plan.nearest) if reason else ()
+        nearest = self._nearest(searched_for, plan) if reason else ()
         yield Answer(
             question=asked,
             searched_for=searched_for,
@@ -160,6 +161,10 @@ class Assistant:
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
             notices=notices,
         )
+
+    def _nearest(self, question: str, plan: AnswerPlan) -> tuple[Nearest, ...]:
+        cited = (cite(p, self.library.article_of(p), *span) for p, span in plan.nearest)
+        return tuple(Nearest(citation, focus_of(question, citation.quote)) for citation in cited)
 
     def suggestions(self, answer: Answer) -> tuple[str, ...]:
         """Give questions near to one that was not answered that the articles do answer, each tried.
@@ -261,7 +266,8 @@ class Assistant:
         ):
             wrote = True
             if drafted.text not in DECLINES:
-                yield self._checker.check(drafted, evidence, deadline)
+                checked = self._checker.check(drafted, evidence, deadline)
+                yield replace(checked, focus=focus_of(question, checked.text))
         if not wrote:
             raise GeneratorError(
                 f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"

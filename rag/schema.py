@@ -15,6 +15,7 @@ __all__ = [
     "Article",
     "Citation",
     "Evidence",
+    "Nearest",
     "Paragraph",
     "ParagraphKind",
     "Quote",
@@ -210,10 +211,28 @@ class Sentence:
     support: float  # in [0, 1], higher is better
     citations: tuple[Citation, ...] = ()
     translation: str = ""  # by a model, checked by nobody
+    focus: tuple[Span, ...] = ()  # ranges of the text at which a reader should look first
 
     def __post_init__(self) -> None:
         if self.status == "supported" and not self.citations:
             raise ValueError(f"a supported sentence needs a citation: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A sentence that comes near to what is asked, where nothing is answered."""
+
+    citation: Citation
+    focus: tuple[Span, ...] = ()  # ranges of the quote
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.citation.quote
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object of the contract, with its focus."""
+        return {"text": self.text, "citation": self.citation.to_json(), "focus": _plain(self.focus)}
 
 
 _QUOTES = "“”‘’\"'…—"  # of Chinese and of English: what stands inside tells
@@ -242,7 +261,7 @@ class Answer:
     reason: str = ""
     sentences: tuple[Sentence, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    nearest: tuple[Citation, ...] = ()  # where nothing is answered: the sentences that come nearest
+    nearest: tuple[Nearest, ...] = ()  # where nothing is answered: the sentences that come nearest
     odds: float = math.nan  # log odds that the evidence answers, as far as it was decided; not part of the JSON
     library: str = ""
     generator: str = ""
@@ -272,6 +291,7 @@ class Answer:
                 "status": s.status,
                 "support": round(s.support, 4),
                 "citations": [c.to_json() for c in s.citations],
+                "focus": _plain(s.focus),
                 **({"translation": s.translation} if s.translation else {}),  # beyond the contract
             }
             for s in self.sentences
@@ -282,7 +302,7 @@ class Answer:
             "status": self.status,
             "reason": self.reason,
             "sentences": sentences,
-            "nearest": [{"text": c.quote, "citation": c.to_json()} for c in self.nearest],
+            "nearest": [n.to_json() for n in self.nearest],
             "evidence": [e.to_json() for e in self.evidence],
             "library": self.library,
             "generator": self.generator,

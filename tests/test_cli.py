@@ -44,7 +44,7 @@ def test_ask_json_is_the_contract(capsys: pytest.CaptureFixture[str], library: l
     assert answer["status"] == "answered"
     assert answer["generator"] == "extractive"
     sentence = answer["sentences"][0]
-    assert set(sentence) == {"text", "status", "support", "citations"}
+    assert set(sentence) == {"text", "status", "support", "citations", "focus"}
     assert set(sentence["citations"][0]) == {
         "paragraph", "article", "authors", "section", "quote", "start", "end", "source", "spans",
         "date", "context", "page",

@@ -61,7 +61,7 @@ class ChatHandlers:
         """Show the first citation of the latest answer."""
         answer = exchanges[-1].answer if exchanges else None
         cited = [c for sentence in answer.sentences for c in sentence.citations] if answer else []
-        nearest = answer.nearest if answer and answer.status == "unsure" else ()
+        nearest = [n.citation for n in answer.nearest] if answer and answer.status == "unsure" else []
         for c in (*cited, *nearest):
             return self.show(c.paragraph, c.start, c.end)
         return EMPTY_PANEL

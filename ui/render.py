@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from rag.answer.reasons import in_chinese
-from rag.schema import Answer, Article, Citation, Paragraph, Sentence
+from rag.schema import Answer, Article, Citation, Nearest, Paragraph, Sentence, Span
 from ui.exchange import Exchange
 
 __all__ = ["EMPTY_PANEL", "WITHDRAWN_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
@@ -141,7 +141,8 @@ def _sentences_html(sentences: Sequence[Sentence]) -> str:
             title = first.article
             parts.append(f'<p class="yj-article">《{escape(title)}》</p>')
         marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
-        parts.append(f'<p class="yj-sentence">{escape(sentence.text)}{marks}</p>{_translation_html(sentence)}')
+        words = _focused_html(sentence.text, sentence.focus)
+        parts.append(f'<p class="yj-sentence">{words}{marks}</p>{_translation_html(sentence)}')
     return "".join(parts)
 
 
@@ -220,15 +221,27 @@ def _suggestions_html(answer: Answer) -> str:
     return f'<p>文章回答得了的问题 · Questions that the articles answer:</p><ul class="yj-suggested">{rows}</ul>'
 
 
-def _nearest_html(nearest: Sequence[Citation], label: str) -> str:
+def _nearest_html(nearest: Sequence[Nearest], label: str) -> str:
     """Show whole sentences, each with the way to its place."""
     if not nearest:
         return ""
+    cited = [(n, n.citation) for n in nearest]
     rows = "".join(
-        f"<li>{escape(c.quote)} {_button('yj-place', c.paragraph, c.start, c.end, _place(c), '显示原文')}</li>"
-        for c in nearest
+        f"<li>{_focused_html(n.text, n.focus)} "
+        f"{_button('yj-place', c.paragraph, c.start, c.end, _place(c), '显示原文')}</li>"
+        for n, c in cited
     )
     return f'<p>{label}:</p><ul class="yj-related">{rows}</ul>'
+
+
+def _focused_html(text: str, focus: Sequence[Span]) -> str:
+    """Escape a text, with the parts to look at first in bold."""
+    parts = []
+    at = 0
+    for start, end in focus:
+        parts += [escape(text[at:start]), f'<b class="yj-focus">{escape(text[start:end])}</b>']
+        at = end
+    return "".join([*parts, escape(text[at:])])
 
 
 def _beginning(text: str, characters: int) -> str:

@@ -3,10 +3,10 @@
 python -m eval.fit.answering DEV_FOLDER
 
 A softmax over the sentences of the evidence must put a right one first: one in which a gold answer begins. A question
-is then asked of texts that answer it and of texts that do not; the intercept is set so that, on average over the sets,
-a stated share of the answerable questions is refused. Every set counts the same. Fitted on CMRC and DRCD (the halves
-that the encoder was not trained on), XQuAD in four directions, the dev splits of real documents and of the page in
-`seeds/`; printed for these and for the test splits.
+is then asked of texts that answer it and of texts that do not; the bounds are set so that, on average over the sets,
+8 % of the answerable questions are not answered, and 3 % refused. Every set counts the same. Fitted on CMRC and DRCD
+(the halves that the encoder was not trained on), XQuAD in four directions, the dev splits of real documents and of the
+page in `seeds/`; printed for these and for the test splits.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from scipy.optimize import minimize
 from eval.fit.encoder.texts import TRAINED_ON
 from eval.fit.evidence import Described, Side, described_pages, described_real, described_squad
 from eval.statistics import auroc
-from rag.answer.ranking import MOST_MEANT, PLAIN, RANKING_FEATURES, what_is_lost
-from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, describe_answerability
+from rag.answer.ranking import MOST_MEANT, PLAIN, RANKING_FEATURES, Known, what_is_lost
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, UNSURE, describe_answerability
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.registry import NO_ENCODER, bundled_folder, load_encoder
 from rag.script import same_script
@@ -40,7 +40,7 @@ _SQUAD = {
 }
 _HELD = frozenset({"real test", "seed-test"})
 _SCRIPTS = ("same script", "other script")
-_REFUSED = {"same script": 0.045, "other script": 0.10}  # of the answerable questions
+_DOUBTED, _REFUSED = 0.08, 0.03  # of the answerable questions, on average over the sets: not answered, refused
 _RIDGE, _RIDGE_SIGNS = 3e-4, 3e-3  # the signs of a kind are seen on fewer questions
 _RIDGE_REFUSAL = 1e-3
 # What refuses where there is an encoder, and whether more of it can only make an answer likelier. Of all features that
@@ -61,6 +61,7 @@ _LIKELIER: Mapping[str, bool] = {
     "log odds, above the second": True,
     "focus missing in the paragraph": False,
     "focus missing in all": False,
+    "strangest word": False,
     "log content terms": False,
     "log sentences": False,
     "best sentence: log length": False,
@@ -120,13 +121,13 @@ def hit_rate(questions: Sequence[Described], most: int) -> list[bool]:
     return [bool(d.holds[:most].any()) for d in questions if d.asked is not None]
 
 
-def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float, *, meant: bool) -> Matrix:
+def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], known: Known) -> tuple[Matrix, float]:
     """Fit the weights of REFUSAL_FEATURES on descriptions of answerable and unanswerable questions, each (n, f).
 
-    With `meant` those of features that _LIKELIER lacks are 0, and those that it says make an answer likelier are not
-    below 0.
+    But by words alone, those of features that _LIKELIER lacks are 0, and those that it says make an answer likelier
+    are not below 0.
     """
-    bounds = [_bounds(name) if meant else (None, None) for name in REFUSAL_FEATURES]
+    bounds = [(None, None) if known is Known.WORDS else _bounds(name) for name in REFUSAL_FEATURES]
     x = np.concatenate([side for pair in sets for side in pair])
     y = np.concatenate([np.full(len(side), 1.0 - n) for pair in sets for n, side in enumerate(pair)])
     share = np.concatenate([np.full(len(side), 1 / len(side)) for pair in sets for side in pair])
@@ -144,12 +145,13 @@ def fitted_refusal(sets: Sequence[tuple[Matrix, Matrix]], refused: float, *, mea
 
     weights = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x / deviation
     weights[-1] -= mean @ weights
-    odds = np.concatenate([yes @ weights for yes, _ in sets])
-    shares = np.concatenate([np.full(len(yes), 1 / len(yes)) for yes, _ in sets])
-    order = np.argsort(odds)
-    weights[-1] -= odds[order][int(np.searchsorted(np.cumsum(shares[order]) / shares.sum(), refused))]
+    odds = x @ weights
+    order = np.argsort(odds[y == 1])
+    lost = np.cumsum(share[y == 1][order]) / share[y == 1].sum()
+    answered, unsure = (float(odds[y == 1][order][int(np.searchsorted(lost, rate))]) for rate in (_DOUBTED, _REFUSED))
+    weights[-1] -= answered
     fitted: Matrix = weights
-    return fitted
+    return fitted, unsure - answered
 
 
 def _bounds(name: str) -> tuple[float | None, float | None]:
@@ -158,16 +160,14 @@ def _bounds(name: str) -> tuple[float | None, float | None]:
     return 0 if _LIKELIER[name] else None, None
 
 
-def as_seen(questions: Sequence[Described]) -> list[Described]:
-    """Give questions with the sentences that the encoder saw."""
+def as_seen(questions: Sequence[Described], known: Known) -> list[Described]:
+    """Give questions with the sentences that the encoder saw, where there is one."""
+    most = MOST_MEANT if known is Known.MEANING else None
 
     def seen(side: Side | None) -> Side | None:
-        return side and replace(side, ranked=side.ranked[:MOST_MEANT])
+        return side and replace(side, ranked=side.ranked[:most])
 
-    return [
-        Described(d.question, seen(d.asked), seen(d.unanswered), d.right[:MOST_MEANT], d.holds[:MOST_MEANT])
-        for d in questions
-    ]
+    return [Described(d.question, seen(d.asked), seen(d.unanswered), d.right[:most], d.holds[:most]) for d in questions]
 
 
 def _features(side: Side | None) -> NDArray[np.float32]:
@@ -179,18 +179,18 @@ def _script(question: str, side: Side) -> str:
     return _SCRIPTS[not same_script(question, side.ranked[0].evidence.paragraph.text)]
 
 
-def _answerability(questions: Sequence[Described], script: str, *, meant: bool) -> tuple[Matrix, Matrix]:
+def _answerability(questions: Sequence[Described], script: str, known: Known) -> tuple[Matrix, Matrix]:
     """Describe both sides of the questions whose best sentence is in that script: (n, f) each."""
     sides: tuple[list[Matrix], list[Matrix]] = ([], [])
     for d in questions:
         for n, side in enumerate((d.asked, d.unanswered)):
-            if side and side.ranked and _script(d.question, side) == script:
-                sides[n].append(describe_answerability(d.question, side.ranked, side.evidence, meant=meant))
+            if side and not side.outright and _script(d.question, side) == script:
+                sides[n].append(describe_answerability(d.question, side.ranked, side.evidence, known, side.strange))
     yes, no = (np.array(side).reshape(-1, len(REFUSAL_FEATURES)) for side in sides)
     return yes, no
 
 
-def _odds(questions: Sequence[Described], refusal: Weights, *, meant: bool) -> list[list[float]]:
+def _odds(questions: Sequence[Described], refusal: Weights, known: Known) -> list[list[float]]:
     odds: list[list[float]] = [[], []]
     for d in questions:
         for n, side in enumerate((d.asked, d.unanswered)):
@@ -199,7 +199,7 @@ def _odds(questions: Sequence[Described], refusal: Weights, *, meant: bool) -> l
             if side.outright:
                 odds[n].append(-np.inf)
                 continue
-            described = describe_answerability(d.question, side.ranked, side.evidence, meant=meant)
+            described = describe_answerability(d.question, side.ranked, side.evidence, known, side.strange)
             odds[n].append(float(described @ refusal[_script(d.question, side)]))
     return odds
 
@@ -228,32 +228,35 @@ def main() -> None:
     encoder = load_encoder(settings.encoder)
     stored: list[dict[str, dict[str, dict[str, float]]]] = [{}, {}]
     columns = f"{'best 1':>7} {'best 2':>7} {'best 3':>7} {'AUROC':>7} {'refused: yes':>13} {'no':>6}"
-    print(f"{'set':14} {'encoder':8} {columns}")
-    for kind in ("without encoder", "with encoder") if encoder else ("without encoder",):
-        meant = kind == "with encoder"
-        described = described_sets(settings.dev, encoder if meant else None, settings.every)
-        sets = {name: as_seen(some) if meant else some for name, some in described.items()}
+    print(f"{'set':14} {'known':15} {columns}")
+    described = {Known.WORDS: described_sets(settings.dev, None, settings.every)}
+    if encoder:
+        described[Known.MEANING] = described_sets(settings.dev, encoder, settings.every)
+    for known, by_set in described.items():
+        sets = {name: as_seen(questions, known) for name, questions in by_set.items()}
         fit = {name: some for name, some in sets.items() if name not in _HELD}
         other = {name for name in fit if name in ("XQuAD en→zh", "XQuAD zh→en")}
         groups = {"same script": [fit[n] for n in fit if n not in other], "other script": [fit[n] for n in other]}
         ranking = {script: fitted_ranking(some) for script, some in groups.items()}
         sets = {name: [reranked(d, ranking) for d in some] for name, some in sets.items()}
         fit = {name: sets[name] for name in fit}
-        refusal = {}
+        refusal, unsure = {}, {}
         for script in _SCRIPTS:
-            pairs = [_answerability(some, script, meant=meant) for some in fit.values()]
+            pairs = [_answerability(some, script, known) for some in fit.values()]
             enough = [pair for pair in pairs if min(map(len, pair)) >= 10]
-            refusal[script] = fitted_refusal(enough, _REFUSED[script], meant=meant)
+            refusal[script], unsure[script] = fitted_refusal(enough, known)
         for place, names, weights in ((0, RANKING_FEATURES, ranking), (1, REFUSAL_FEATURES, refusal)):
-            stored[place][kind] = {
+            stored[place][known] = {
                 script: {n: round(float(w), 4) for n, w in zip(names, weights[script], strict=True) if w}
                 for script in _SCRIPTS
             }
+        for script in _SCRIPTS:
+            stored[1][known][script][UNSURE] = round(unsure[script], 4)
         for name, some in sets.items():
             rates = " ".join(f"{np.mean(hit_rate(some, most)):7.3f}" for most in (1, 2, 3))
-            yes, no = _odds(some, refusal, meant=meant)
+            yes, no = _odds(some, refusal, known)
             shares = f"{np.mean(np.array(yes) < 0):13.3f} {np.mean(np.array(no) < 0):6.3f}"
-            print(f"{name:14} {'with' if meant else 'without':8} {rates} {auroc(yes, no):7.3f} {shares}", flush=True)
+            print(f"{name:14} {known:15} {rates} {auroc(yes, no):7.3f} {shares}", flush=True)
     for path, content in zip((settings.out, settings.refusal_out), stored, strict=True):
         known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         path.write_text(json.dumps(known | content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -17,7 +17,8 @@ from eval.fit.encoder.texts import reported_on
 from eval.gold import found_paragraphs, load_set, squeezed
 from eval.sets import library_of, read_answered
 from rag.answer.ranking import RankedSentence, SentenceRanker
-from rag.answer.refusal import refused_outright
+from rag.answer.refusal import refused_outright, strangeness
+from rag.answer.scope import Scope
 from rag.config import Settings
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.registry import NO_ENCODER
@@ -25,7 +26,15 @@ from rag.retrieve.retriever import Retriever
 from rag.schema import Evidence
 from rag.session import index_sources, open_retriever
 
-__all__ = ["PASSAGES", "Described", "Side", "described_pages", "described_real", "described_squad", "holds_fact"]
+__all__ = [
+    "PASSAGES",
+    "Described",
+    "Side",
+    "described_pages",
+    "described_real",
+    "described_squad",
+    "holds_fact",
+]
 
 PASSAGES = 8
 _TESTSETS = Path(__file__).parents[1] / "testsets"
@@ -41,6 +50,7 @@ class Side:
     evidence: Sequence[Evidence] = field(repr=False)
     ranked: Sequence[RankedSentence] = field(repr=False)
     outright: bool
+    strange: float  # how strange a word of the question is to the first paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,10 @@ def holds_fact(text: str, fact: str) -> bool:
 
 def _side(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> Side:
     ranked = ranker.rank(question, evidence)
-    return Side(evidence, ranked, not ranked or refused_outright(question, evidence, ranked, ranker))
+    scope = Scope(question, evidence, ranker.library)
+    left, unmet = scope.within(ranked), scope.unmet(ranked)
+    outright = not left or bool(unmet) or refused_outright(question, evidence, left, ranker)
+    return Side(evidence, left or ranked, outright, strangeness(question, evidence, ranker))
 
 
 def _described(question: str, side: Side, facts: Sequence[Sequence[str]] | None, here: Sequence[bool]) -> Described:

@@ -64,6 +64,9 @@ _QUESTIONS = (
     (Asked.DEFINITION, re.compile(_DEFINITION)),
 )
 
+_ASKING = re.compile(
+    r".*(?:多少|什么|哪|如何|怎|几|谁|是否|吗|多久|多[大长高]).*|what|which|where|when|who|why|how|many|much|does|did|have|with|that|this|from|must|the|are|and"
+)
 _CN = "〇零一二三四五六七八九十百千万亿两半"
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
@@ -119,6 +122,11 @@ _ANY_ANSWER = re.compile(
     r"作用|影响|意义|原因|内容|方面|措施|办法|问题|名字|名称|意思|含义|类型|种类|方式|方法|功能|用途|优势|特点|特征|特色|地方|地区|国家|城市|时候|时间|时期|人物|东西|事情|部分|"
     r"结果|后果|目的|好处|关系|区别|不同|变化|情况|条件|因素|要求|建议|观点|看法|任务|工作|活动|事件|职业|身份|职务|位置|地位|单位|机构|公司|学校|组织|角色|成就|贡献$|作品|颜色|形状|产品|技术|公里|平方|岁|元$|米$|人$"
 )
+
+
+def asks(word: str) -> bool:
+    """Say whether a word only asks, folded: 多少, 什么, which."""
+    return bool(_ASKING.fullmatch(word))
 
 
 def focus(question: str) -> str:

@@ -8,7 +8,7 @@ from rag.index.library import Library
 from rag.schema import LEVEL, Paragraph
 from rag.sentences import sentence_spans
 
-__all__ = ["FoundList", "list_of"]
+__all__ = ["FoundList", "header_of", "list_of"]
 
 _MOST = 60  # items that are looked for
 
@@ -41,6 +41,17 @@ def list_of(paragraph: Paragraph, library: Library) -> FoundList | None:
     after = takewhile(lambda p: _is_beside(p, first), _away(first, library, 1))
     items += [first, *(p for p in after if p.context == first.context)]
     return FoundList(lead_in, tuple(items)) if len(items) > 1 else None
+
+
+def header_of(row: Paragraph, library: Library) -> Paragraph | None:
+    """Give the row of a table that names the columns of another; None where there is none."""
+    named = _squeezed(row.context.rpartition(LEVEL)[2])
+    above = takewhile(lambda p: p.kind == "table_row", _away(row, library, -1))
+    return next((p for p in above if named and _squeezed(p.text) == named), None)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _away(paragraph: Paragraph, library: Library, step: int) -> Iterator[Paragraph]:

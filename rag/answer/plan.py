@@ -58,6 +58,7 @@ class _Found:
     ranked: Sequence[RankedSentence]
     odds: float
     unmet: str = ""  # what the question names and nothing found is of
+    sides: Sequence[Sequence[RankedSentence]] = ()  # of a comparison: what tells of each place or year
 
 
 class SentencePlanner:
@@ -81,11 +82,12 @@ class SentencePlanner:
         if odds < 0 or not likeliest:
             if whole.unmet:
                 return AnswerPlan("refuse", tuple(evidence), odds, not_there(whole.unmet), nearest)
-            if odds >= unsure_bound() and nearest:
+            if nearest and odds >= unsure_bound(question, likeliest, self.ranker):
                 return AnswerPlan("unsure", tuple(evidence), odds, NOT_SURE, nearest)
             return AnswerPlan("refuse", tuple(evidence), odds, TOO_FAR, nearest)
         answered = [(about(part, found.ranked), found) for part, found in split if found.odds >= 0]
-        sources = answered or [(likeliest, whole)]
+        sides = [(side[:1], whole) for side in whole.sides]
+        sources = answered or sides or [(likeliest, whole)]
         chosen: list[Chosen] = []
         notices: list[str] = []
         for ranked, found in sources:
@@ -109,7 +111,7 @@ class SentencePlanner:
         left = scope.within(ranked)
         unmet = scope.unmet(ranked)
         odds = answer_odds(question, evidence, left, self.ranker) if left and not unmet else -math.inf
-        return _Found(question, left, odds, unmet)
+        return _Found(question, left, odds, unmet, scope.sides(left))
 
     def _part(self, part: Part, number: int, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
         """Find what answers a part of a question.

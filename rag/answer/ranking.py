@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -40,6 +41,7 @@ __all__ = [
     "MOST_MEANT",
     "PLAIN",
     "RANKING_FEATURES",
+    "Known",
     "RankedSentence",
     "SentenceRanker",
     "ranking_weights",
@@ -100,6 +102,13 @@ Features = NDArray[np.float32]
 Found = tuple[Evidence, int, Span]  # a sentence: of which paragraph, the how manieth of it, and where
 
 
+class Known(StrEnum):
+    """What sentences are described by; what is fitted goes by it."""
+
+    WORDS = "without encoder"
+    MEANING = "with encoder"
+
+
 @dataclass(frozen=True, slots=True)
 class RankedSentence:
     """A sentence `[start, end)` of an evidence paragraph."""
@@ -123,6 +132,7 @@ class SentenceRanker:
         self.library = library
         self.tokens = tokens
         self.encoder = encoder
+        self.known = Known.MEANING if encoder else Known.WORDS
 
     def rank(self, question: str, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> list[RankedSentence]:
         """Give the sentences of the evidence, best first, ties in the order of the evidence."""
@@ -135,23 +145,21 @@ class SentenceRanker:
         same = [same_script(question, e.paragraph.text) for e, _, _ in found]
         lost = [what_is_lost(e.paragraph.text[a:b]) for e, _, (a, b) in found]
 
-        def ranked(some: Sequence[int], *, meant: bool) -> list[tuple[int, RankedSentence]]:
-            own, other = ranking_weights(meant=meant)
+        def ranked(some: Sequence[int], known: Known) -> list[tuple[int, RankedSentence]]:
+            own, other = ranking_weights(known)
             scores = {n: float(features[n] @ (own if same[n] else other)) - lost[n] for n in some}
             rows = [(n, RankedSentence(*found[n], scores[n], features[n])) for n in some]
             return sorted(rows, key=lambda row: (-row[1].score, row[1].evidence.rank, row[1].position))
 
-        by_words = ranked(range(len(found)), meant=False)
-        if self.encoder is None:
-            return [r for _, r in by_words]
-        deadline.check("comparing meanings")
-        looked_at = sorted(n for n, _ in by_words[:MOST_MEANT])
-        columns = [RANKING_FEATURES.index(name) for name in MEANT]
-        some = [found[n] for n in looked_at]
-        features[np.ix_(looked_at, columns)] = self._meant(self.encoder, question, some, [texts[n] for n in looked_at])
-        best = [r for _, r in ranked(looked_at, meant=True)]
-        least = best[-1].score
-        return [*best, *(replace(r, score=min(r.score, least)) for _, r in by_words[MOST_MEANT:])]
+        order = ranked(range(len(found)), Known.WORDS)
+        if self.encoder:
+            deadline.check("comparing meanings")
+            looked_at = sorted(n for n, _ in order[:MOST_MEANT])
+            some = [found[n] for n in looked_at]
+            meant = self._meant(self.encoder, question, some, [texts[n] for n in looked_at])
+            features[np.ix_(looked_at, _columns(MEANT))] = meant
+            order = [*ranked(looked_at, Known.MEANING), *order[MOST_MEANT:]]
+        return _falling([sentence for _, sentence in order])
 
     def _texts(self, found: Sequence[Found]) -> list[str]:
         """Give the words of sentences; what leads in to a list is read with its items."""
@@ -285,6 +293,19 @@ class SentenceRanker:
         return " ".join((title, item.paragraph.section, *article.authors, article.date)).strip()
 
 
+def _columns(names: Sequence[str]) -> list[int]:
+    return [RANKING_FEATURES.index(name) for name in names]
+
+
+def _falling(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """Give sentences none of which scores higher than one before it: what was looked at less stays behind."""
+    falling: list[RankedSentence] = []
+    for sentence in ranked:
+        least = falling[-1].score if falling else math.inf
+        falling.append(sentence if sentence.score <= least else replace(sentence, score=least))
+    return falling
+
+
 def what_is_lost(sentence: str) -> float:
     """Give the log odds that a sentence loses because it tells nothing: 4 or 0."""
     return _LOSS * _tells_nothing(sentence)
@@ -314,12 +335,9 @@ def _around(n: int, found: Sequence[Found]) -> list[int]:
 
 
 @cache
-def ranking_weights(*, meant: bool) -> tuple[Features, Features]:
-    """Give the weights of RANKING_FEATURES for questions in the script of the sentence, and in another.
-
-    With `meant` those that count what the encoder finds.
-    """
-    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["with encoder" if meant else "without encoder"]
+def ranking_weights(known: Known) -> tuple[Features, Features]:
+    """Give the weights of RANKING_FEATURES for questions in the script of the sentence, and in another."""
+    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))[known]
     own, other = (
         np.array([stored[script].get(name, 0.0) for name in RANKING_FEATURES], dtype=np.float32)
         for script in ("same script", "other script")

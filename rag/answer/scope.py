@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from rag.answer.kinds import Asked, asked_for
 from rag.answer.ranking import RankedSentence
 from rag.folding import fold
 from rag.index.library import Library
@@ -16,6 +17,9 @@ __all__ = ["Scope"]
 _COMPARES = re.compile(
     r"区别|差别|差异|不同|相比|对比|比较|变化|修改了|改了|修订了|原来|以前|之前|旧|废止|曾|历次|各版|differ|compare|chang|previous|former|\bold\b"
 )
+_NEVER_IN_HEAD = frozenset(
+    {Asked.AMOUNT, Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.DEFINITION, Asked.OPINION}
+)
 _NOBODY_KNOWS = 9999  # the year in which the newest state ends
 
 
@@ -24,6 +28,7 @@ class Scope:
 
     def __init__(self, question: str, evidence: Sequence[Evidence], library: Library) -> None:
         self._library = library
+        self._asked = asked_for(question)
         articles = {e.paragraph.article: library.article_of(e.paragraph) for e in evidence}
         places = [a.place or place_of_title(a.title) for a in articles.values()]
         self._constraints = constraints(question, [place for place in places if place])
@@ -34,24 +39,37 @@ class Scope:
     def within(self, ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
         """Leave out the sentences that break a constraint, and those of a state that is not in force any more.
 
-        Where the first one left is known to meet a constraint, those that may meet it or not are left out too.
+        Of several places or years one must fit. Where the first sentence left is known to meet it, those that may meet
+        it or not are left out too.
         """
-        left = [r for r in ranked if r.evidence.paragraph.article not in self._old]
-        for constraint in self._constraints:
-            fits = [constraint.fit(self._candidate(r)) for r in left]
+        left = [r for r in ranked if r.evidence.paragraph.article not in self._old and self._may_tell(r)]
+        for sides in self._constraints:
+            fits = [max(side.fit(self._candidate(r)) for side in sides) for r in left]
             kept = [(r, fit) for r, fit in zip(left, fits, strict=True) if fit != Fit.BROKEN]
             least = kept[0][1] if kept else Fit.MET
             left = [r for r, fit in kept if fit >= least]
         return left
 
+    def sides(self, ranked: Sequence[RankedSentence]) -> list[list[RankedSentence]]:
+        """Give the sentences that meet each of several places or years, where there are such of two."""
+        for sides in self._constraints:
+            met = [[r for r in ranked if side.fit(self._candidate(r)) == Fit.MET] for side in sides]
+            found = [some for some in met if some]
+            if len(found) > 1:
+                return found
+        return []
+
     def unmet(self, ranked: Sequence[RankedSentence]) -> str:
-        """Name what the question names and no sentence is of; "" where all of it is met."""
+        """Name what the question names and no sentence is of; "" where all of it, or a side of it, is met."""
         candidates = [self._candidate(r) for r in ranked]
-        for constraint in self._constraints:
-            fits = [constraint.fit(c) for c in candidates]
-            if not _may_be_met(constraint, fits):
-                return constraint.text
+        for sides in self._constraints:
+            if not any(_may_be_met(side, [side.fit(c) for c in candidates]) for side in sides):
+                return sides[0].text
         return ""
+
+    def _may_tell(self, ranked: RankedSentence) -> bool:
+        """Say whether a sentence may tell what is asked: title, number and date of a document tell no figure or way."""
+        return ranked.evidence.paragraph.kind != "head" or self._asked not in _NEVER_IN_HEAD
 
     def _superseded(self, articles: dict[str, Article]) -> set[str]:
         """Give the articles of which a newer state was found too."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for, bears
-from rag.answer.lists import FoundList, list_of
+from rag.answer.lists import FoundList, header_of, list_of
 from rag.answer.ranking import RankedSentence
 from rag.folding import fold
 from rag.index.library import Library
@@ -74,7 +74,9 @@ def selected(question: str, ranked: Sequence[RankedSentence], library: Library) 
         listed = _enumerated_below(sentences, best.position)
     if listed:
         return [(paragraph, spans[n]) for n in listed]
-    return [(paragraph, best.span), *_beside(best, ranked, sentences, spans, asked)]
+    header = header_of(paragraph, library) if paragraph.kind == "table_row" else None
+    above = [(header, span) for span in sentence_spans(header.text)] if header else []
+    return [*above, (paragraph, best.span), *_beside(best, ranked, sentences, spans, asked)]
 
 
 def _beside(

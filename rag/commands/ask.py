@@ -73,7 +73,7 @@ def _as_text(answer: "Answer") -> str:
             lines.append(
                 "最接近的原文 · nearest sentences:" if unsure else "相关原文，并非答案 · related, not an answer:"
             )
-            lines += [f"  {_shown(c.quote)}  {c.paragraph}" for c in answer.nearest]
+            lines += [f"  {_shown(n.text)}  {n.citation.paragraph}" for n in answer.nearest]
         if answer.suggestions:
             lines += ["", "文章回答得了的问题 · questions that the articles answer:"]
             lines += [f"  {question}" for question in answer.suggestions]

@@ -24,6 +24,7 @@ Pieces = NDArray[np.uint32]
 
 TRAINING_FACTS = "training.json"  # beside the model: what made it
 
+_BLANK = "▁"  # with which a piece marks a blank before it
 _BATCH = 1024  # texts tokenised at once: bounds memory, no effect on the result
 
 
@@ -72,6 +73,11 @@ class StaticEmbedder:
             encodings = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             found += (np.asarray(e.ids, dtype=np.uint32) for e in encodings)
         return found
+
+    def words(self, text: str) -> list[str]:
+        """Give the pieces of a text as they stand in it, without the mark of a blank."""
+        found = self._tokenizer.encode(text, add_special_tokens=False).tokens
+        return [word for word in (piece.lstrip(_BLANK) for piece in found) if word]
 
     def pool(self, pieces: Sequence[Pieces]) -> NDArray[np.float32]:
         """Encode texts that are cut already: (n, d) float32 unit rows."""

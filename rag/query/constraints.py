@@ -5,7 +5,7 @@ it stands in another place's report, or tells of another year, it breaks it: suc
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -28,6 +28,9 @@ _YEARS = re.compile(
 )
 
 
+_COMPARED_WITH = re.compile(
+    rf"(?:比|较|相比于?|than in|from)\s?{_YEAR}年?"
+)  # …比2021年减少0.14万人 tells of another year
 _TIME = re.compile(r"^(?:[\d年月日,，、 ]|[去今]年)+")
 
 
@@ -111,7 +114,7 @@ class YearConstraint:
         Its own years decide, then those named before it in its paragraph, then those around it and the dates of the
         article. A report of the year after may tell of it.
         """
-        own = years_in(candidate.sentence)
+        own = years_in(_COMPARED_WITH.sub("", candidate.sentence))
         if self.year in own:
             return Fit.MET
         first, end = candidate.newest
@@ -136,14 +139,15 @@ def _begins_with_place(sentence: str) -> bool:
     return first is not None and _TIME.sub("", sentence).startswith(fold(first.text))
 
 
-def constraints(question: str, places: Iterable[str] = ()) -> list[Constraint]:
-    """Give what a question names: its places, and its year if it names one.
+def constraints(question: str, places: Iterable[str] = ()) -> list[Sequence[Constraint]]:
+    """Give what a question names: of each kind the places and years, several of which are sides of a comparison.
 
-    `places` are those that articles in reach are of. Of several years none is taken: such a question compares.
+    `places` are those that articles in reach are of.
     """
-    found: list[Constraint] = [PlaceConstraint(place) for place in named_places(question, tuple(dict.fromkeys(places)))]
-    years = years_in(question)
-    return found + [YearConstraint(year) for year in years if len(years) == 1]
+    named = named_places(question, tuple(dict.fromkeys(places)))
+    sides: list[Sequence[Constraint]] = [[PlaceConstraint(place) for place in named]]
+    sides.append([YearConstraint(year) for year in sorted(years_in(question))])
+    return [some for some in sides if some]
 
 
 def years_in(text: str) -> frozenset[int]:

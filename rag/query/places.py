@@ -13,7 +13,7 @@ __all__ = ["Place", "named_places", "place_of_title"]
 
 _PLACES = Path(__file__).with_name("places.txt")
 _DIVISIONS = Path(__file__).with_name("divisions.txt")
-_FRAME = re.compile(r"的?(?:哪|什么|何|谁)")  # 位于美国的哪一州: the place is known, and need not be told
+_FRAME = re.compile(r"的谁|的?(?:哪|什么|何)")  # 位于美国的哪一州: the place is known, and need not be told
 _KIND = "省|(?<![城都])市|(?<!市)县|(?<![乡小古城])镇|乡|(?<![农乡])村"
 # Where a name may begin: at the start, and behind what is no part of one.
 _BEGINS = re.compile(r"^(?:请问)?|(?:\d年?|[去今明前]年)(?:度|末|底)?|[^\w年]|[在和与]")

@@ -5,13 +5,16 @@ begin behind it, the two that are most alike in length, last character and meani
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rag.embed.static import StaticEmbedder
 from rag.folding import fold
 from rag.index.terms import JOINS
+from rag.query.places import named_places
 from rag.retrieve.likeness import LONGEST, likeness, may_cut
 
 __all__ = ["Part", "parts"]
@@ -32,6 +35,12 @@ _SAID = re.compile(r"分别|各[是有为]|各自|respectively")
 _ASKED_SLOT = re.compile(rf"^(?:分别|各自?)?(?:是|为|有|在)?(?:{_ASKS})|^[?\s]*$")
 _SUBJECT = re.compile(r"^(?:《[^》]+》|.{2,24}?(?=的|是|在|被|有|获|于|,|共|逃))")
 _LEANS = re.compile(r"^(?:而|并且|而且|又|还|并|且|以及|其中)?(?:[它他她]们?|其)?的?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_COMPARES = re.compile(
+    r"谁的?|哪个(?:省|市|县|地方)?的?|哪[一]?年的?|各(?=自?[是有为])|相比|对比|更[\u4e00-\u9fff](?=[,，。?？]|$)|分别"
+)
+_BETWEEN = re.compile(r"[^至到—–-]{0,8}[和与跟同及、,，比][^至到—–-]{0,2}")
+_MOST_SIDES = 4
 _WHOLE = 0.05  # of likeness: for each side that is used up, and each character of the shorter one up to four
 
 
@@ -50,9 +59,33 @@ def parts(question: str, tokens: StaticEmbedder) -> tuple[Part, ...]:
         return ()
     asked = question.strip()
     bare = _TITLES.sub(lambda m: "〇" * len(m[0]), folded)
-    if _ONE_THING.search(bare):
-        return ()
+    sides = _by_sides(asked)
+    if sides or _ONE_THING.search(bare):
+        return sides
     return _by_clauses(asked, bare) or _of_both_sexes(asked, bare) or _by_what_is_joined(asked, bare, tokens)
+
+
+def _by_sides(asked: str) -> tuple[Part, ...]:
+    """2025年四川和江西谁的增速更快？: of each of several places, or else years, the same is asked."""
+    places = [place.text for place in named_places(asked) if place.text in asked]
+    years = list(dict.fromkeys(m[0] for m in _YEAR.finditer(asked)))
+    possible = [some for some in (places, years) if 1 < len(some) <= _MOST_SIDES]
+    sides = next((some for some in possible if _stand_side_by_side(asked, some)), [])
+    found = []
+    for side in sides:
+        others = "|".join(re.escape(other) for other in sides if other != side)
+        own = re.sub(rf"[和与跟同及、,，]?(?:{others})(?=[和与跟同及、]?)", "", asked)
+        own = _COMPARES.sub(
+            "", re.sub(rf"[和与跟同及、](?={re.escape(side)})|(?<={re.escape(side)})[和与跟同及、比]", "", own)
+        )
+        found.append(Part(own, side))
+    return tuple(found)
+
+
+def _stand_side_by_side(asked: str, sides: Sequence[str]) -> bool:
+    """Say whether names are joined: A和B, A、B; not 四川省成都市, nor 2021年至2023年."""
+    spans = [(asked.index(side), asked.index(side) + len(side)) for side in sides]
+    return all(_BETWEEN.fullmatch(asked[end:start]) for (_, end), (start, _) in pairwise(sorted(spans)))
 
 
 def _by_clauses(asked: str, bare: str) -> tuple[Part, ...]:

@@ -55,6 +55,8 @@ _SUBJECT = re.compile(
     r"|^(?:who|what) (?:is|are|was|were) (?P<english>[^?]{2,60})\??$",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+_YEAR_ALONE = re.compile(r"^((?:19|20)\d\d)年?的?(?:版本?|时候?|文本)?$")
 _TURNS = 5  # that are looked back at
 _FEW_TERMS, _HARDLY_ANY = 6, 2  # content terms
 _ALIKE = 0.2  # likeness from which a phrase takes another's place
@@ -127,6 +129,9 @@ def _in_its_place(asked: str, before: str, tokens: StaticEmbedder) -> str:
         return ""
     borders = {0, len(before), *(at for m in _BORDERS.finditer(before) for at in m.span())}
     named = [place.text for place in named_places(before) if place.text in before]
+    year = _YEAR_ALONE.match(new)
+    if year and len(set(_YEAR.findall(before))) == 1:
+        return _YEAR.sub(year[1], before)
     if named and [place.text for place in named_places(new)] == [new]:
         return before.replace(named[0], new, 1)
     borders |= {before.find(place) + len(place) for place in named}

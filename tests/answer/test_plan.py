@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.lists import list_of
+from rag.answer.lists import header_of, list_of
 from rag.answer.plan import SentencePlanner
 from rag.answer.selection import MOST_LISTED
 from rag.assistant import Assistant
@@ -37,7 +37,7 @@ def test_a_figure_of_the_place_asked_for_is_given(towns: Assistant) -> None:
 def test_a_figure_of_another_place_is_never_an_answer(towns: Assistant) -> None:
     answer = towns.ask("青石镇2024年新建农村公路多少公里？")
     assert "58公里" not in answer.text
-    assert not any("白岭镇" in c.article for c in answer.nearest)
+    assert not any("白岭镇" in n.citation.article for n in answer.nearest)
 
 
 def test_a_place_that_no_article_is_of_is_named_in_the_reason(towns: Assistant) -> None:
@@ -54,19 +54,19 @@ def test_what_is_not_answered_shows_whole_sentences_one_of_a_paragraph(towns: As
     answer = towns.ask("白岭镇的书记是谁？")
     assert answer.status != "answered"
     assert 1 <= len(answer.nearest) <= 3
-    assert len({c.paragraph for c in answer.nearest}) == len(answer.nearest)
-    for citation in answer.nearest:
+    assert len({n.citation.paragraph for n in answer.nearest}) == len(answer.nearest)
+    for citation in (n.citation for n in answer.nearest):
         row = towns.library.row_of(citation.paragraph)
         assert row is not None
         assert towns.library.paragraph(row).text[citation.start : citation.end] == citation.quote
-    assert [n["text"] for n in answer.to_json()["nearest"]] == [c.quote for c in answer.nearest]
+    assert [n["text"] for n in answer.to_json()["nearest"]] == [n.text for n in answer.nearest]
 
 
 def test_doubt_is_its_own_outcome(towns: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.answer.plan.answer_odds", lambda *_: -0.5)
     doubtful = towns.ask("白岭镇2024年新建农村公路多少公里？")
     assert (doubtful.status, doubtful.sentences) == ("unsure", ())
-    assert "58公里" in doubtful.nearest[0].quote
+    assert "58公里" in doubtful.nearest[0].text
     with pytest.raises(ValueError, match="nearest"):
         Answer("问", "问", "unsure", "x")
 
@@ -94,6 +94,21 @@ def test_a_list_is_given_with_what_leads_in_and_its_items(tmp_path: Path, count:
     (whole,) = {list_of(p, made.library) for p in made.library.paragraphs() if p.kind == "list_item"}
     assert whole is not None
     assert len(whole) == count
+
+
+def test_a_row_comes_with_the_names_of_its_columns(tmp_path: Path) -> None:
+    table = "# 补贴标准\n\n| 机具 | 补贴额（元/台） |\n| --- | ---: |\n| 轮式拖拉机 | 12800 |\n| 插秧机 | 9600 |\n"
+    made = asked(tmp_path, {"a.md": table})
+    shown = [s.text for s in made.ask("插秧机补贴多少元？").sentences]
+    assert shown[:2] == ["机具 | 补贴额（元/台）", "插秧机 | 9600"]
+    rows = [p for p in made.library.paragraphs() if p.kind == "table_row"]
+    assert [header_of(row, made.library) for row in rows] == [None, rows[0], rows[0]]
+
+
+def test_both_sides_of_a_comparison_speak(towns: Assistant) -> None:
+    text = towns.ask("白岭镇和青石镇2024年分别新增了什么？").text
+    assert "58公里" in text
+    assert "3200亩" in text
 
 
 def test_a_planner_is_a_joint(towns: Assistant) -> None:

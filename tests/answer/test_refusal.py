@@ -6,8 +6,8 @@ import pytest
 
 from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import focus
-from rag.answer.ranking import MEANT, RANKING_FEATURES, SentenceRanker, ranking_weights
-from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, answer_odds, refused_outright
+from rag.answer.ranking import MEANT, RANKING_FEATURES, Known, SentenceRanker, ranking_weights
+from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, UNSURE, answer_odds, refused_outright, strangeness
 from rag.answer.suggest import suggestions
 from rag.assistant import Assistant
 from rag.embed.registry import bundled_folder
@@ -89,6 +89,16 @@ def test_a_trained_model_without_weights_of_its_own_borrows_those_of_the_bundled
     assert answer_odds(question, evidence, ranked, borrowed) == answer_odds(question, evidence, ranked, ranker)
 
 
+def test_a_word_is_strange_where_the_first_paragraphs_have_nothing_like_it(
+    assistant: Assistant, ranker: SentenceRanker
+) -> None:
+    question = "60岁及以上人口有多少？"
+    evidence = assistant.evidence_for(question)
+    assert strangeness(question, evidence, ranker) == 0
+    assert strangeness("袋鼠的人口有多少？", evidence, ranker) > 0.3
+    assert strangeness("？", evidence, ranker) == 0
+
+
 @pytest.mark.parametrize("question", ["x", "5", "？", "a b"])
 def test_a_letter_or_a_figure_asks_nothing(question: str) -> None:
     assert lacks(question, "x 5 a b 。")
@@ -130,10 +140,10 @@ def test_stored_weights_are_of_features_that_there_are() -> None:
     import json
 
     stored = json.loads((bundled_folder() / REFUSAL_FILE).read_text(encoding="utf-8"))
-    assert set(stored) == {"with encoder", "without encoder"}
+    assert set(stored) == set(Known)
     for weights in (w for kinds in stored.values() for w in kinds.values()):
-        assert set(weights) <= set(REFUSAL_FEATURES)
-    for meant in (False, True):
-        assert all(w.shape == (len(RANKING_FEATURES),) for w in ranking_weights(meant=meant))
-    for weights in ranking_weights(meant=False):
+        assert set(weights) <= {*REFUSAL_FEATURES, UNSURE}
+    for known in Known:
+        assert all(w.shape == (len(RANKING_FEATURES),) for w in ranking_weights(known))
+    for weights in ranking_weights(Known.WORDS):
         assert not weights[[RANKING_FEATURES.index(name) for name in MEANT]].any()

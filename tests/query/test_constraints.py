@@ -17,7 +17,7 @@ def candidate(
 
 
 def fit(question: str, found: Candidate) -> Fit:
-    (constraint,) = constraints(question)
+    ((constraint,),) = constraints(question)
     return constraint.fit(found)
 
 
@@ -83,5 +83,14 @@ def test_a_state_of_a_document_is_of_the_years_in_which_it_was_the_newest() -> N
     assert fit(question, candidate("处一万元罚款。", newest=(2018, 9999))) is Fit.BROKEN
 
 
-def test_a_question_with_several_years_compares_and_none_binds() -> None:
-    assert constraints("2023年和2024年的产量相比如何？") == []
+def test_what_a_figure_is_compared_with_is_no_year_of_it() -> None:
+    found = candidate("常住人口496.97万人，比2021年减少0.14万人。", title="2022年公报")
+    assert fit("2022年的常住人口是多少？", found) is Fit.MET
+
+
+def test_several_years_or_places_are_sides() -> None:
+    ((first, last),) = constraints("2023年和2024年的产量相比如何？")
+    assert (first.text, last.text) == ("2023年", "2024年")
+    places, years = constraints("2025年四川和江西谁的增速更快？")
+    assert [side.text for side in places] == ["四川", "江西"]
+    assert [side.text for side in years] == ["2025年"]
