@@ -17,9 +17,7 @@ __all__ = ["Scope"]
 _COMPARES = re.compile(
     r"区别|差别|差异|不同|相比|对比|比较|变化|修改了|改了|修订了|原来|以前|之前|旧|废止|曾|历次|各版|differ|compare|chang|previous|former|\bold\b"
 )
-_NEVER_IN_HEAD = frozenset(
-    {Asked.AMOUNT, Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON, Asked.DEFINITION, Asked.OPINION}
-)
+_NEVER_IN_HEAD = frozenset({Asked.AMOUNT, Asked.LIST, Asked.MEANS, Asked.REASON, Asked.COMPARISON})
 _NOBODY_KNOWS = 9999  # the year in which the newest state ends
 
 
