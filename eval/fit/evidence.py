@@ -140,8 +140,8 @@ def holds_fact(text: str, fact: str) -> bool:
 
 def _side(question: str, evidence: Sequence[Evidence], ranker: SentenceRanker) -> Side:
     ranked = ranker.rank(question, evidence)
-    scope = Scope(question, evidence, ranker.library)
-    left, unmet = scope.within(ranked), scope.unmet(ranked)
+    scope = Scope(question, ranked, ranker.library)
+    left, unmet = scope.within(), scope.unmet()
     outright = not left or bool(unmet) or refused_outright(question, evidence, left, ranker)
     return Side(evidence, left or ranked, outright, strangeness(question, evidence, ranker))
 

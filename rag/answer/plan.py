@@ -107,11 +107,10 @@ class SentencePlanner:
 
     def _found(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
         ranked = self.ranker.rank(question, evidence, deadline)
-        scope = Scope(question, evidence, self._library)
-        left = scope.within(ranked)
-        unmet = scope.unmet(ranked)
+        scope = Scope(question, ranked, self._library)
+        left, unmet = scope.within(), scope.unmet()
         odds = answer_odds(question, evidence, left, self.ranker) if left and not unmet else -math.inf
-        return _Found(question, left, odds, unmet, scope.sides(left))
+        return _Found(question, left, odds, unmet, scope.sides())
 
     def _part(self, part: Part, number: int, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
         """Find what answers a part of a question.

@@ -1,16 +1,15 @@
 """Which sentences may answer: those of the place and year asked for, and of the document's state in force."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.answer.kinds import Asked, asked_for
 from rag.answer.ranking import RankedSentence
 from rag.folding import fold
 from rag.index.library import Library
-from rag.query.constraints import Candidate, Constraint, Fit, constraints, years_in
-from rag.query.places import place_of_title
+from rag.query.constraints import Candidate, Constraint, Fit, Origin, constraints, origin_of, years_in
 from rag.retrieve.meaning import topic_of
-from rag.schema import LEVEL, Article, Evidence
+from rag.schema import LEVEL, Article, Paragraph
 
 __all__ = ["Scope"]
 
@@ -22,48 +21,61 @@ _NOBODY_KNOWS = 9999  # the year in which the newest state ends
 
 
 class Scope:
-    """What a question narrows the evidence to."""
+    """What a question narrows the sentences of its evidence to; each is held against each constraint once."""
 
-    def __init__(self, question: str, evidence: Sequence[Evidence], library: Library) -> None:
+    def __init__(self, question: str, ranked: Sequence[RankedSentence], library: Library) -> None:
         self._library = library
         self._asked = asked_for(question)
-        articles = {e.paragraph.article: library.article_of(e.paragraph) for e in evidence}
-        places = [a.place or place_of_title(a.title) for a in articles.values()]
-        self._constraints = constraints(question, [place for place in places if place])
-        self._years = {article: self._in_force(found) for article, found in articles.items()}
+        evidence = sorted((r.evidence for r in ranked), key=lambda e: e.rank)
+        paragraphs = {e.paragraph.id: e.paragraph for e in evidence}
+        articles = {p.article: library.article_of(p) for p in paragraphs.values()}
+        origins = {name: origin_of(article, self._in_force(article)) for name, article in articles.items()}
+        places = [origin.place for origin in origins.values() if origin.place]
+        self._constraints = constraints(question, places)
+        self._ranked = ranked
+        self._fits: list[list[list[Fit]]] = []  # by constraint, side of it and sentence
+        if self._constraints:
+            whole = {name: fold(p.text) for name, p in paragraphs.items()}
+            around = {name: self._levels(p, articles[p.article]) for name, p in paragraphs.items()}
+            candidates = [_candidate(r, whole, around, origins) for r in ranked]
+            self._fits = [[[side.fit(c) for c in candidates] for side in sides] for sides in self._constraints]
         self._old = set() if years_in(question) or _COMPARES.search(fold(question)) else self._superseded(articles)
-        self._articles = articles
 
-    def within(self, ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
+    def within(self) -> list[RankedSentence]:
         """Leave out the sentences that break a constraint, and those of a state that is not in force any more.
 
         Of several places or years one must fit. Where the first sentence left is known to meet it, those that may meet
         it or not are left out too.
         """
-        left = [r for r in ranked if r.evidence.paragraph.article not in self._old and self._may_tell(r)]
-        for sides in self._constraints:
-            fits = [max(side.fit(self._candidate(r)) for side in sides) for r in left]
-            kept = [(r, fit) for r, fit in zip(left, fits, strict=True) if fit != Fit.BROKEN]
-            least = kept[0][1] if kept else Fit.MET
-            left = [r for r, fit in kept if fit >= least]
-        return left
+        return [self._ranked[n] for n in self._left()]
 
-    def sides(self, ranked: Sequence[RankedSentence]) -> list[list[RankedSentence]]:
-        """Give the sentences that meet each of several places or years, where there are such of two."""
-        for sides in self._constraints:
-            met = [[r for r in ranked if side.fit(self._candidate(r)) == Fit.MET] for side in sides]
+    def sides(self) -> list[list[RankedSentence]]:
+        """Give the sentences left that meet each of several places or years, where there are such of two."""
+        left = self._left()
+        for sides in self._fits:
+            met = [[self._ranked[n] for n in left if fits[n] == Fit.MET] for fits in sides]
             found = [some for some in met if some]
             if len(found) > 1:
                 return found
         return []
 
-    def unmet(self, ranked: Sequence[RankedSentence]) -> str:
+    def unmet(self) -> str:
         """Name what the question names and no sentence is of; "" where all of it, or a side of it, is met."""
-        candidates = [self._candidate(r) for r in ranked]
-        for sides in self._constraints:
-            if not any(_may_be_met(side, [side.fit(c) for c in candidates]) for side in sides):
+        for sides, by_side in zip(self._constraints, self._fits, strict=True):
+            if not any(_may_be_met(side, fits) for side, fits in zip(sides, by_side, strict=True)):
                 return sides[0].text
         return ""
+
+    def _left(self) -> list[int]:
+        left = [
+            n for n, r in enumerate(self._ranked) if r.evidence.paragraph.article not in self._old and self._may_tell(r)
+        ]
+        for sides in self._fits:
+            best = {n: max(fits[n] for fits in sides) for n in left}
+            kept = [n for n in left if best[n] != Fit.BROKEN]
+            least = best[kept[0]] if kept else Fit.MET
+            left = [n for n in kept if best[n] >= least]
+        return left
 
     def _may_tell(self, ranked: RankedSentence) -> bool:
         """Say whether a sentence may tell what is asked: title, number and date of a document tell no figure or way."""
@@ -88,25 +100,24 @@ class Scope:
         later = [year for year in years if year > own]
         return own, later[0] if later else _NOBODY_KNOWS
 
-    def _candidate(self, ranked: RankedSentence) -> Candidate:
-        paragraph = ranked.evidence.paragraph
-        article = self._articles[paragraph.article]
-        start, end = ranked.span
-        text = paragraph.text
-        return Candidate(
-            fold(text[start:end]),
-            fold(text[:start]),
-            fold(text),
-            _levels(article, topic_of(self._library, paragraph), paragraph.section),
-            article,
-            self._years[paragraph.article],
-        )
+    def _levels(self, paragraph: Paragraph, article: Article) -> tuple[str, ...]:
+        """Give what a paragraph stands below, innermost first, folded."""
+        section, title = paragraph.section, "" if article.title_missing else article.title
+        topic = topic_of(self._library, paragraph)
+        inner = [level for level in reversed(topic.split(LEVEL)) if level not in (section, article.title)]
+        return tuple(fold(level) for level in (*inner, section, title) if level)
 
 
-def _levels(article: Article, topic: str, section: str) -> tuple[str, ...]:
-    """Give what a paragraph stands below, innermost first, folded."""
-    inner = [level for level in reversed(topic.split(LEVEL)) if level not in (section, article.title)]
-    return tuple(fold(level) for level in (*inner, section, "" if article.title_missing else article.title) if level)
+def _candidate(
+    ranked: RankedSentence,
+    whole: Mapping[str, str],
+    around: Mapping[str, tuple[str, ...]],
+    origins: Mapping[str, Origin],
+) -> Candidate:
+    paragraph = ranked.evidence.paragraph
+    before = fold(paragraph.text[: ranked.span[0]])
+    name = paragraph.id
+    return Candidate(fold(ranked.text), before, whole[name], around[name], origins[paragraph.article])
 
 
 def _may_be_met(constraint: Constraint, fits: Sequence[Fit]) -> bool:

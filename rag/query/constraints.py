@@ -15,7 +15,17 @@ from rag.folding import fold
 from rag.query.places import Place, named_places, place_of_title
 from rag.schema import Article
 
-__all__ = ["Candidate", "Constraint", "Fit", "PlaceConstraint", "YearConstraint", "constraints", "years_in"]
+__all__ = [
+    "Candidate",
+    "Constraint",
+    "Fit",
+    "Origin",
+    "PlaceConstraint",
+    "YearConstraint",
+    "constraints",
+    "origin_of",
+    "years_in",
+]
 
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _NUMBER_OF_DOCUMENT = re.compile(rf"[〔\[(]{_YEAR}[〕\])]\s*(?:第?\s*\d|\w?号)")
@@ -43,6 +53,27 @@ class Fit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of all sentences of an article."""
+
+    place: str  # of which it is; "" where it says none
+    named: str  # place, issuer, origin and file name, folded
+    years: frozenset[int]  # of its dates
+    newest: tuple[int, int] = (0, 0)  # years from which, and before which, this state of a document is its newest
+
+
+def origin_of(article: Article, newest: tuple[int, int] = (0, 0)) -> Origin:
+    """Look at an article once, for all its sentences."""
+    dates = (article.date, article.published, article.amended, article.in_force)
+    return Origin(
+        article.place or place_of_title(article.title),
+        fold(f"{article.place} {article.issuer} {article.origin} {Path(article.source).stem}"),
+        frozenset(int(date[:4]) for date in dates if date),
+        newest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence with what it stands in, as constraints look at it: all texts folded."""
 
@@ -50,8 +81,7 @@ class Candidate:
     before: str  # what stands before it in its paragraph
     paragraph: str
     around: tuple[str, ...]  # the levels that it stands below, innermost first: lead-in, section, title
-    article: Article
-    newest: tuple[int, int] = (0, 0)  # years from which, and before which, this state of a document is its newest
+    origin: Origin
 
 
 class Constraint(Protocol):
@@ -82,18 +112,21 @@ class PlaceConstraint:
 
     def fit(self, candidate: Candidate) -> Fit:
         """Say whether a sentence is of the place: it names it, or its paragraph, title or source does."""
-        article = candidate.article
+        origin = candidate.origin
         if self.place.is_in(candidate.sentence):
             return Fit.MET
-        of = fold(f"{article.place} {article.issuer} {article.origin} {Path(article.source).stem}")
-        if self.place.is_in(f"{' '.join(candidate.around)} {of}"):
+        if self.place.is_in(f"{' '.join(candidate.around)} {origin.named}"):
             return Fit.MET
-        elsewhere = bool(article.place or place_of_title(article.title))
         if self.place.is_in(candidate.paragraph):
             named = bool(named_places(candidate.sentence))
-            return (Fit.BROKEN if elsewhere else Fit.OPEN) if named else Fit.MET
-        first = candidate.sentence if named_places(candidate.sentence) else candidate.before
-        return Fit.BROKEN if elsewhere or _begins_with_place(first) else Fit.OPEN
+            return (Fit.BROKEN if origin.place else Fit.OPEN) if named else Fit.MET
+        if origin.place:
+            return Fit.BROKEN
+        places, text = named_places(candidate.sentence), candidate.sentence
+        if not places:
+            places, text = named_places(candidate.before), candidate.before
+        begins = bool(places) and _TIME.sub("", text).startswith(fold(places[0].text))
+        return Fit.BROKEN if begins else Fit.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +150,7 @@ class YearConstraint:
         own = years_in(_COMPARED_WITH.sub("", candidate.sentence))
         if self.year in own:
             return Fit.MET
-        first, end = candidate.newest
+        first, end = candidate.origin.newest
         if first:
             return Fit.MET if first <= self.year < end else Fit.BROKEN
         near = years_in(candidate.before)
@@ -125,18 +158,10 @@ class YearConstraint:
         around = levels[0] if levels else frozenset()
         if own:
             return Fit.OPEN if self.year in near | around else Fit.BROKEN
-        article = candidate.article
-        dates = (article.date, article.published, article.amended, article.in_force)
-        known = near or around | {int(date[:4]) for date in dates if date}
+        known = near or around | candidate.origin.years
         if not known or self.year in known:
             return Fit.MET if known else Fit.OPEN
         return Fit.OPEN if self.year + 1 in known else Fit.BROKEN
-
-
-def _begins_with_place(sentence: str) -> bool:
-    """Say whether a sentence is of a place that it names first, a time aside."""
-    first = next(iter(named_places(sentence)), None)
-    return first is not None and _TIME.sub("", sentence).startswith(fold(first.text))
 
 
 def constraints(question: str, places: Iterable[str] = ()) -> list[Sequence[Constraint]]:

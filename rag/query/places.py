@@ -51,9 +51,8 @@ def named_places(text: str, known: Collection[str] = ()) -> list[Place]:
     for match in _listed_pattern().finditer(folded):
         if not _FRAME.match(folded, match.end()):
             found.setdefault((match.start(), -len(match.group())), Place(match.group(), _listed()[match.group()]))
-    for pattern, names in _english():
-        if english := pattern.search(text):
-            found.setdefault((english.start(), -len(english.group())), Place(english.group(), names))
+    for match in _english_pattern().finditer(text):
+        found.setdefault((match.start(), -len(match.group())), Place(match.group(), _english()[match.group()]))
     kept = _apart(found, [])
     found = {}
     for begin in _BEGINS.finditer(folded):
@@ -104,10 +103,15 @@ def _listed_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _english() -> Sequence[tuple[re.Pattern[str], tuple[str, ...]]]:
-    """Give a pattern for each English name, with all names of its place: compiled once, they are many."""
-    by_word = {word: _listed()[fold(chinese)] for chinese, english in _translated() for word in english}
-    return [(re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)"), by_word[word]) for word in sorted(by_word)]
+def _english_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_english(), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+@cache
+def _english() -> Mapping[str, tuple[str, ...]]:
+    """Give all names of the listed places by the English ones."""
+    return {word: _listed()[fold(chinese)] for chinese, english in _translated() for word in english}
 
 
 @cache

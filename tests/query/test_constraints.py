@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.folding import fold
-from rag.query.constraints import Candidate, Fit, constraints, years_in
+from rag.query.constraints import Candidate, Fit, constraints, origin_of, years_in
 from rag.schema import Article
 
 
@@ -13,7 +13,7 @@ def candidate(
     sentence: str, *, before: str = "", title: str = "报告", newest: tuple[int, int] = (0, 0), **known: str
 ) -> Candidate:
     article = Article("a", "a.txt", title, **known)
-    return Candidate(fold(sentence), fold(before), fold(before + sentence), (fold(title),), article, newest)
+    return Candidate(fold(sentence), fold(before), fold(before + sentence), (fold(title),), origin_of(article, newest))
 
 
 def fit(question: str, found: Candidate) -> Fit:
