@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from rag.answer.lists import list_of
 from rag.answer.ranking import RankedSentence, SentenceRanker
 from rag.answer.reasons import NOT_SURE, NOTHING_FOUND, TOO_FAR, differ, more_items, not_there, superseded
 from rag.answer.refusal import answer_odds, unsure_bound
@@ -75,7 +74,8 @@ class SentencePlanner:
         if not evidence:
             return AnswerPlan("refuse", (), -math.inf, NOTHING_FOUND)
         whole = self._found(question, evidence, deadline)
-        split = [(part, self._part(part, n, evidence, deadline)) for n, part in enumerate(self._parts(question))]
+        asked = parts(question, self.ranker.tokens)
+        split = [(part, self._part(part, n, len(asked), evidence, deadline)) for n, part in enumerate(asked)]
         odds = max([whole.odds, *(found.odds for _, found in split)])
         likeliest = [r for r in whole.ranked if r.text not in shown]
         nearest = _nearest(likeliest)
@@ -93,17 +93,15 @@ class SentencePlanner:
         for ranked, found in sources:
             left = [r for r in ranked if r.text not in shown]
             if left:
-                chosen += selected(found.question, left, self._library)
+                selection = selected(found.question, left, self._library)
+                chosen += selection.chosen
                 others = disagreeing(left)
                 chosen += [(r.evidence.paragraph, r.span) for r in others]
-                notices += self._notices(left, others)
+                notices += self._notices(left, others, selection.items)
         if shown:
             chosen = [(p, (start, end)) for p, (start, end) in chosen if p.text[start:end] not in shown]
         first = sources[0][0][0].evidence.paragraph.article
         return AnswerPlan("answer", self._with_quotes(evidence, chosen, first), odds, "", nearest, tuple(notices))
-
-    def _parts(self, question: str) -> Sequence[Part]:
-        return parts(question, self.ranker.tokens)
 
     def _found(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
         ranked = self.ranker.rank(question, evidence, deadline)
@@ -112,28 +110,25 @@ class SentencePlanner:
         odds = answer_odds(question, evidence, left, self.ranker) if left and not unmet else -math.inf
         return _Found(question, left, odds, unmet, scope.sides())
 
-    def _part(self, part: Part, number: int, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
-        """Find what answers a part of a question.
+    def _part(self, part: Part, number: int, count: int, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
+        """Find what answers a part of a question, the how manieth of so many.
 
         The evidence was found for all parts in turn: the first of it that was found for the others are no rivals, where
         that makes an answer likelier.
         """
-        count = len(self._parts(part.question)) or 2
         others = {e.paragraph.id for n, e in enumerate(evidence[:count]) if n != number}
         own = [replace(e, rank=r) for r, e in enumerate((e for e in evidence if e.paragraph.id not in others), 1)]
         found = [self._found(part.question, some, deadline) for some in (evidence, own)]
         return max(found, key=lambda f: f.odds)
 
-    def _notices(self, ranked: Sequence[RankedSentence], others: Sequence[RankedSentence]) -> list[str]:
-        """Tell what a reader should know of the sentences chosen."""
-        paragraph = ranked[0].evidence.paragraph
-        article = self._library.article_of(paragraph)
+    def _notices(self, ranked: Sequence[RankedSentence], others: Sequence[RankedSentence], items: int) -> list[str]:
+        """Tell what a reader should know of the sentences chosen; `items` are those of the list that they are from."""
+        article = self._library.article_of(ranked[0].evidence.paragraph)
         told = [superseded(article.version, article.superseded_by)] if article.superseded_by else []
         if others:
             told.append(differ([self._library.article_of(r.evidence.paragraph).title for r in (ranked[0], *others)]))
-        whole = list_of(paragraph, self._library)
-        if whole and len(whole) > MOST_LISTED:
-            told.append(more_items(len(whole), MOST_LISTED))
+        if items > MOST_LISTED:
+            told.append(more_items(items, MOST_LISTED))
         return told
 
     def _with_quotes(self, evidence: Sequence[Evidence], chosen: Sequence[Chosen], first: str) -> tuple[Evidence, ...]:

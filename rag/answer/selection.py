@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from rag.retrieve.parts import Part
 from rag.schema import Paragraph, Span
 from rag.sentences import sentence_spans
 
-__all__ = ["MOST_LISTED", "Chosen", "about", "disagreeing", "selected"]
+__all__ = ["MOST_LISTED", "Chosen", "Selection", "about", "disagreeing", "selected"]
 
 _SURE = 0.99  # probability of having the answer from which no further sentence is given
 _LIKELY = 0.005  # probability that a further sentence must have
@@ -54,7 +55,14 @@ _ANNOUNCES = re.compile(
 Chosen = tuple[Paragraph, Span]
 
 
-def selected(question: str, ranked: Sequence[RankedSentence], library: Library) -> list[Chosen]:
+class Selection(NamedTuple):
+    """The sentences chosen, in no order, and of how many items the list is that they were taken from; 0 of none."""
+
+    chosen: list[Chosen]
+    items: int = 0
+
+
+def selected(question: str, ranked: Sequence[RankedSentence], library: Library) -> Selection:
     """Choose the sentences that answer, in no order; of a long list the first items, and the likeliest."""
     best = ranked[0]
     paragraph, kind = best.evidence.paragraph, asked_for(question)
@@ -64,19 +72,20 @@ def selected(question: str, ranked: Sequence[RankedSentence], library: Library) 
     for likely in likely_first[: _LISTS_LOOKED_AT if kind is Asked.LIST else 1]:
         whole = list_of(likely.evidence.paragraph, library)
         if whole and best.score - likely.score < _NEAR and _asks_for_all(whole, likely, kind, asked):
-            return _quoted_list(whole, likely)
+            return Selection(_quoted_list(whole, likely), len(whole))
     spans = sentence_spans(paragraph.text)
     if paragraph.kind in ("quote", "head") and len(paragraph.text) <= _LONGEST_WHOLE:
-        return [(paragraph, span) for span in spans]  # the last line says who said it; title, number and date are one
+        # The last line says who said it; title, number and date are one.
+        return Selection([(paragraph, span) for span in spans])
     sentences = [paragraph.text[a:b] for a, b in spans]
     listed = _enumeration(sentences, best.position) if kind in _LISTED else []
     if not listed and kind in _DONE:
         listed = _enumerated_below(sentences, best.position)
     if listed:
-        return [(paragraph, spans[n]) for n in listed]
+        return Selection([(paragraph, spans[n]) for n in listed])
     header = header_of(paragraph, library) if paragraph.kind == "table_row" else None
     above = [(header, span) for span in sentence_spans(header.text)] if header else []
-    return [*above, (paragraph, best.span), *_beside(best, ranked, sentences, spans, asked)]
+    return Selection([*above, (paragraph, best.span), *_beside(best, ranked, sentences, spans, asked)])
 
 
 def _beside(

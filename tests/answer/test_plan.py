@@ -91,6 +91,9 @@ def test_a_list_is_given_with_what_leads_in_and_its_items(tmp_path: Path, count:
     answer = made.ask("开办食品店要提交哪些材料？")
     assert [s.text for s in answer.sentences] == ["申请开办食品店，应当提交下列材料：", *items[:MOST_LISTED]]
     assert bool(answer.notices) == (count > MOST_LISTED)
+    one = made.ask("申请人的场地图叫什么？")
+    assert len(one.sentences) < count
+    assert not one.notices
     (whole,) = {list_of(p, made.library) for p in made.library.paragraphs() if p.kind == "list_item"}
     assert whole is not None
     assert len(whole) == count
