@@ -16,9 +16,9 @@ from typing import ClassVar
 from eval.falsehoods import FALSE_KINDS, TRUE_KINDS, Maker, Source, names_of, sentences_of
 from eval.sets import assistant_of, read_answered
 from rag.assistant import Assistant
-from rag.cite.check import Checker
 from rag.markers import drafted_sentences, marker
 from rag.schema import Evidence, Turn
+from rag.verify.check import Checker
 
 __all__ = ["Adversary", "Counted", "attack", "count_leaks"]
 

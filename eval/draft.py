@@ -10,9 +10,9 @@ from pathlib import Path
 
 from eval.gold import GoldQuestion, GoldSet, Reference, language_of, load_set, save_set
 from rag.answer.kinds import asked_for
-from rag.answer.server import ServerGenerator
 from rag.errors import EvaluationError
 from rag.feedback import Marked
+from rag.generate.server import ServerGenerator
 from rag.schema import Paragraph
 from rag.sentences import sentence_spans
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.metrics import Result
-from rag.answer.server import ServerGenerator
-from rag.cite.check import Checker
 from rag.config import Settings
 from rag.errors import ConfigError, EvaluationError, GeneratorError
+from rag.generate.server import ServerGenerator
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph
 from rag.script import is_han
+from rag.verify.check import Checker
 
 __all__ = ["LlmJudge", "SupportJudge", "judge_named"]
 

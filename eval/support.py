@@ -1,6 +1,6 @@
 """Measure, or fit, the support check on made sentences: true ones and falsified ones.
 
-python -m eval.support --fit TRAIN_FOLDER --bound cmrc2018_dev.json       writes rag/cite/support.json
+python -m eval.support --fit TRAIN_FOLDER --bound cmrc2018_dev.json       writes rag/verify/support.json
 yinju eval support cmrc2018_dev.json …          the share caught and the share withheld, by kind
 """
 
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from eval.falsehoods import FALSE_KINDS, OF_ANOTHER, TRUE_KINDS, make
 from eval.sets import read_articles
-from rag.cite.features import describe_support
-from rag.cite.source import SourceText
-from rag.cite.support import SupportModel, support_model
+from rag.verify.features import describe_support
+from rag.verify.source import SourceText
+from rag.verify.support import SupportModel, support_model
 
 __all__ = ["Judged", "bounded", "described", "fit", "table"]
 

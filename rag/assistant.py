@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from rag.answer.base import Generator, Quoter, Rewriter, Translator
 from rag.answer.focus import focus_of
 from rag.answer.plan import AnswerPlan, Planner
-from rag.answer.prompts import DECLINES
 from rag.answer.reasons import ALL_WITHHELD, DECLINED, left_out, not_translated
 from rag.answer.suggest import suggestions
-from rag.cite.check import Checker, cite
-from rag.cite.entailment import Entailment
 from rag.deadline import NEVER, Deadline, Unwanted
 from rag.errors import DeadlineExceeded, GeneratorError
+from rag.generate.base import Generator, Quoter, Rewriter, Translator
+from rag.generate.prompts import DECLINES
 from rag.index.library import Library
 from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts
@@ -22,6 +20,8 @@ from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question
 from rag.retrieve.rewrite import MORE, stand_alone
 from rag.schema import Answer, Evidence, Nearest, Sentence, Turn
 from rag.script import same_script
+from rag.verify.check import Checker, cite
+from rag.verify.entailment import Entailment
 
 __all__ = ["Assistant", "Found"]
 

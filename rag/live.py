@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rag.answer.base import Generator
 from rag.answer.reasons import not_indexed
 from rag.assistant import Assistant, Found
 from rag.errors import LibraryError
+from rag.generate.base import Generator
 from rag.index.generations import CURRENT
 from rag.index.library import Library, open_current
 from rag.index.watch import SourceWatch

@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rag.answer.base import Generator, Translator
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.plan import SentencePlanner
 from rag.answer.ranking import SentenceRanker
 from rag.assistant import Assistant
-from rag.cite.entailment import load_entailment
 from rag.config import Settings
 from rag.embed.registry import load_embedder, load_encoder, load_tokens
 from rag.errors import ConfigError, LibraryError, LibraryMissing, UsageError
+from rag.generate.base import Generator, Translator
 from rag.index.build import BuildReport, build_library
 from rag.index.generations import current_generation, is_new
 from rag.index.library import Library, open_current
@@ -24,6 +23,7 @@ from rag.live import LiveAssistant
 from rag.retrieve.rerank import load_reranker
 from rag.retrieve.retriever import Retriever
 from rag.terminal import printable
+from rag.verify.entailment import load_entailment
 
 __all__ = [
     "Models",
@@ -46,7 +46,7 @@ def _extractive(_name: str, _settings: Settings) -> Make:
 
 
 def _local(name: str, settings: Settings) -> Make:
-    from rag.answer.local import LocalGenerator
+    from rag.generate.local import LocalGenerator
 
     loaded = LocalGenerator(
         name,
@@ -59,7 +59,7 @@ def _local(name: str, settings: Settings) -> Make:
 
 
 def _server(name: str, settings: Settings) -> Make:
-    from rag.answer.server import ServerGenerator
+    from rag.generate.server import ServerGenerator
 
     made = ServerGenerator(name, seconds=settings.seconds, temperature=_temperature(settings))
     return lambda library: made.over(library.article_of)

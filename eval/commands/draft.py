@@ -23,9 +23,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from eval.draft import from_llm, from_marked, from_rules, read_drafts, write_drafts
-    from rag.answer.server import ServerGenerator
     from rag.config import load_settings
     from rag.feedback import marked_down
+    from rag.generate.server import ServerGenerator
     from rag.session import open_library
 
     settings = load_settings(settings_flags(arguments))

@@ -36,7 +36,7 @@ def _run(measure: Callable[[argparse.Namespace], None], arguments: argparse.Name
 def _support(arguments: argparse.Namespace) -> None:
     from eval.sets import read_articles
     from eval.support import described, table
-    from rag.cite.support import support_model
+    from rag.verify.support import support_model
 
     for path in arguments.files:
         made = described(read_articles(path), arguments.seed)

@@ -13,14 +13,14 @@ from eval.gold import load_set
 from eval.review.harvest import harvested
 from eval.review.store import Label, LabelStore
 from eval.runs import Run, load_run
-from rag.answer.server import ServerGenerator
 from rag.assistant import Assistant
 from rag.cli import main
 from rag.errors import EvaluationError, YinjuError
 from rag.feedback import mark_down, marked_down
+from rag.generate.server import ServerGenerator
 from rag.schema import Article, Paragraph
-from tests.answer.llm_server import serving
 from tests.eval.test_runs import ask, path  # noqa: F401 - a fixture
+from tests.generate.llm_server import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

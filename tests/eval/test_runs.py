@@ -15,8 +15,8 @@ from eval.summary import summarised
 from rag.cli import main
 from rag.config import Settings
 from rag.errors import EvaluationError, GeneratorError
-from tests.answer.llm_server import serving
 from tests.eval.test_gold import CARD
+from tests.generate.llm_server import serving
 
 pytestmark = pytest.mark.slow  # each builds a library and asks it
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.cite.check import cite
 from rag.index.build import build_library
 from rag.index.families import families, family_key
 from rag.index.library import Library
 from rag.schema import Article
+from rag.verify.check import cite
 from tests.conftest import HashingEmbedder, bundled
 
 OLD = "# 青石县低保标准\n\n2023年1月1日起，城市低保标准为每人每月720元。\n"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite.align import align
-from rag.cite.units import clauses, units
+from rag.verify.align import align
+from rag.verify.units import clauses, units
 
 
 def forms(text: str) -> list[str]:

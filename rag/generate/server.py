@@ -12,8 +12,9 @@ from importlib import import_module
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from rag.answer.base import no_article
-from rag.answer.prompts import (
+from rag.errors import ConfigError, GeneratorError, first_line
+from rag.generate.base import no_article
+from rag.generate.prompts import (
     Message,
     answer_messages,
     rewrite_messages,
@@ -22,7 +23,6 @@ from rag.answer.prompts import (
     translation_messages,
     without_reasoning,
 )
-from rag.errors import ConfigError, GeneratorError, first_line
 from rag.schema import Article, Evidence, Paragraph, Turn
 
 __all__ = ["KEY", "ServerGenerator"]

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer import server
-from rag.answer.server import KEY, ServerGenerator
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.errors import ConfigError, GeneratorError
+from rag.generate import server
+from rag.generate.server import KEY, ServerGenerator
 from rag.schema import Turn
 from rag.session import open_assistant
-from tests.answer.llm_server import serving
+from tests.generate.llm_server import serving
 
 QUESTION = "2024年我国60岁及以上人口有多少？"
 TRUE = "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。"

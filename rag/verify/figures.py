@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.cite.source import Placed, SourceText
-from rag.cite.units import Unit
+from rag.verify.source import Placed, SourceText
+from rag.verify.units import Unit
 
 __all__ = ["describe_figures", "in_anothers_place", "out_of_order"]
 

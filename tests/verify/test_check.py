@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.cite.check import Checker, cite
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph, sub_spans
+from rag.verify.check import Checker, cite
 
 ARTICLE = Article("a", "s.txt", "题目", authors=("张辉",))
 FIRST = Paragraph("p1", "a", "s.txt", "甲是乙。丙是丁。", ((10, 14), (20, 24)))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from rag.cite.check import Checker
-from rag.cite.restate import restated
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph
 from rag.sentences import sentence_spans
+from rag.verify.check import Checker
+from rag.verify.restate import restated
 
 AGED = "我国是老龄化较快的国家。2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。要发展服务。"
 NOTE = "（作者系教育部研究中心特约研究员、北京大学经济学院院长）"

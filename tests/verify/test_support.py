@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.cite.check import Checker
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph, Sentence
+from rag.verify.check import Checker
 
 POPULATION = (
     "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。其中，60岁以上老年群体互联网普及率超过50%，约75%的城市居民"

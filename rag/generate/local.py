@@ -10,9 +10,10 @@ from importlib import import_module
 from queue import Empty
 from typing import Any, Self
 
-from rag.answer.base import no_article
-from rag.answer.markers_in_range import MarkersInRange
-from rag.answer.prompts import (
+from rag.errors import ConfigError, GeneratorError, ModelError, first_line
+from rag.generate.base import no_article
+from rag.generate.markers_in_range import MarkersInRange
+from rag.generate.prompts import (
     Message,
     answer_messages,
     rewrite_messages,
@@ -21,7 +22,6 @@ from rag.answer.prompts import (
     translation_messages,
     without_reasoning,
 )
-from rag.errors import ConfigError, GeneratorError, ModelError, first_line
 from rag.offline import may_download
 from rag.schema import Article, Evidence, Paragraph, Turn
 

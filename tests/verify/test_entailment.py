@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.cite.check import Checker
-from rag.cite.entailment import CrossEncoderEntailment, Entailment, load_entailment
 from rag.errors import ModelError
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph
+from rag.verify.check import Checker
+from rag.verify.entailment import CrossEncoderEntailment, Entailment, load_entailment
 
 TEXT = "我国60岁及以上人口达3.1亿。服务需求随之增长。"
 EVIDENCE = [Evidence(Paragraph("p", "a", "s.txt", TEXT, ((0, len(TEXT)),)), 1, 0.5)]

@@ -5,16 +5,16 @@ from functools import lru_cache
 from itertools import combinations, islice
 from operator import itemgetter
 
-from rag.cite.entailment import Entailment
-from rag.cite.features import figures_stand
-from rag.cite.restate import restated
-from rag.cite.source import SourceText
-from rag.cite.support import BOUND, support_model
 from rag.deadline import NEVER, Deadline
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
 from rag.script import same_script
 from rag.sentences import sentence_spans
+from rag.verify.entailment import Entailment
+from rag.verify.features import figures_stand
+from rag.verify.restate import restated
+from rag.verify.source import SourceText
+from rag.verify.support import BOUND, support_model
 
 __all__ = ["Checker", "cite"]
 
@@ -33,7 +33,7 @@ class Checker:
     """Checks sentences against evidence, whoever wrote them.
 
     A whole sentence of an article, word for word, is supported. Any other is laid beside the paragraphs by
-    `rag.cite.support`. The evidence that it names is looked at first, then the rest: a sentence whose words stand in
+    `rag.verify.support`. The evidence that it names is looked at first, then the rest: a sentence whose words stand in
     other evidence than it names is cited from where they stand.
     """
 

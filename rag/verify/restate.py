@@ -8,9 +8,9 @@ on a restated sentence is cited from its own.
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.cite.cues import CUES
 from rag.index.terms import JOINS
 from rag.sentences import sentence_spans
+from rag.verify.cues import CUES
 
 __all__ = ["restated"]
 

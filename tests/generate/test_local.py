@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.local import LocalGenerator
-from rag.answer.markers_in_range import may_follow
 from rag.answer.plan import AnswerPlan
-from rag.answer.prompts import DECLINES, answer_messages
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.deadline import NEVER, Deadline
 from rag.errors import ConfigError, GeneratorError, ModelError
+from rag.generate.local import LocalGenerator
+from rag.generate.markers_in_range import may_follow
+from rag.generate.prompts import DECLINES, answer_messages
 from rag.schema import Evidence, Paragraph
 from rag.session import index_sources, open_assistant
-from tests.answer.tiny_llm import make_model
+from tests.generate.tiny_llm import make_model
 
 QUESTIONS = ("茶叶研究所是哪一年成立的？", "茶叶研究所有多少人？", "研究所的食堂好吃吗？")
 TEXTS = ("杭州茶叶研究所成立于1987年。", "杭州茶叶研究所有员工260人。", "研究所设有食堂和图书馆。")

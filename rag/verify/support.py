@@ -1,6 +1,6 @@
 """Say how surely a paragraph says everything that a sentence says.
 
-A small network over `rag.cite.features` (one hidden layer), fitted on sentences that paragraphs say in other ways and
+A small network over `rag.verify.features` (one hidden layer), fitted on sentences that paragraphs say in other ways and
 on falsified ones (`python -m eval.support --fit`). Its output is shifted so that 0.5 is the bound at which 3 % of the
 true sentences of the fitting data are withheld.
 """
@@ -14,8 +14,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.cite.features import SUPPORT_FEATURES, SupportFeatures, describe_support
-from rag.cite.source import SourceText
+from rag.verify.features import SUPPORT_FEATURES, SupportFeatures, describe_support
+from rag.verify.source import SourceText
 
 __all__ = ["BOUND", "SupportModel", "support_model"]
 

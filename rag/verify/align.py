@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.cite.units import Unit
+from rag.verify.units import Unit
 
 __all__ = ["Alignment", "Edit", "align"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.cite.align import Alignment, align
-from rag.cite.units import Unit, units
 from rag.folding import fold
 from rag.schema import Span
 from rag.sentences import sentence_spans
+from rag.verify.align import Alignment, align
+from rag.verify.units import Unit, units
 
 __all__ = ["Placed", "SourceText", "home_of", "joined", "nowhere", "placed"]
 

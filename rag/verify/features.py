@@ -7,11 +7,11 @@ from itertools import pairwise, zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.cite.align import Edit
-from rag.cite.cues import CUES, count, opposed, say_the_same
-from rag.cite.figures import describe_figures, in_anothers_place, out_of_order
-from rag.cite.source import Placed, SourceText, home_of, joined, nowhere, placed
-from rag.cite.units import Unit, clauses, units
+from rag.verify.align import Edit
+from rag.verify.cues import CUES, count, opposed, say_the_same
+from rag.verify.figures import describe_figures, in_anothers_place, out_of_order
+from rag.verify.source import Placed, SourceText, home_of, joined, nowhere, placed
+from rag.verify.units import Unit, clauses, units
 
 __all__ = ["SUPPORT_FEATURES", "SupportFeatures", "describe_support", "figures_stand"]
 
