@@ -46,10 +46,6 @@ class Adversary:
     fingerprint: str = "adversary-1"
     wrote: dict[str, str] = field(default_factory=dict)
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        """Take everything."""
-        return evidence
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream a draft, a sentence a line."""
         chance = random.Random(f"{self.seed} {question}")
@@ -128,7 +124,7 @@ def count_leaks(assistant: Assistant, adversary: Adversary, questions: Sequence[
             if kind is None:
                 continue  # cut elsewhere than it was written: not to be told apart
             drafted[kind] += 1
-            if checker.check(sentence, evidence).status == "supported":
+            if checker.check(sentence, evidence).is_shown:
                 shown[kind] += 1
                 if kind not in _HONEST:
                     leaked.append((kind, sentence.text))

@@ -101,7 +101,7 @@ def _measured(
         if answer.status != "answered":
             refused += 1
             continue
-        shown = [s.text for s in answer.sentences if s.status == "supported"]
+        shown = [s.text for s in answer.sentences if s.is_shown]
         sentences += len(shown)
         characters += len(answer.text)
         text = fold(" ".join(shown))

@@ -62,7 +62,7 @@ class SupportJudge:
             for n, name in enumerate(authors, 1)
         ]
         ranks = tuple(e.rank for e in evidence)
-        return checker.check(DraftedSentence(str(sentence["text"]), ranks), evidence).status == "supported"
+        return checker.check(DraftedSentence(str(sentence["text"]), ranks), evidence).is_shown
 
 
 class LlmJudge:

@@ -35,7 +35,7 @@ class Result:
     @property
     def shown(self) -> list[Mapping[str, Any]]:
         """Its supported sentences."""
-        return [s for s in (self.answer or {}).get("sentences", ()) if s["status"] == "supported"]
+        return [s for s in (self.answer or {}).get("sentences", ()) if s["status"] != "withheld"]
 
     @property
     def text(self) -> str:

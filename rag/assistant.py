@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.focus import focus_of
 from rag.answer.plan import AnswerPlan, Planner
-from rag.answer.reasons import ALL_WITHHELD, DECLINED, left_out, not_translated
+from rag.answer.reasons import DECLINED, NOT_SURE, UNSUPPORTED, not_translated
 from rag.answer.suggest import suggestions
 from rag.deadline import NEVER, Deadline, Unwanted
+from rag.embed.contextual import ContextualEncoder
 from rag.errors import DeadlineExceeded, GeneratorError
 from rag.generate.base import Generator, Quoter, Rewriter, Translator
-from rag.generate.prompts import DECLINES
+from rag.generate.prompts import declines
 from rag.index.library import Library
 from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts
@@ -54,6 +56,7 @@ class Assistant:
         drafts: int = 1,
         seconds: float | None = _SECONDS,
         entailment: Entailment | None = None,
+        encoder: ContextualEncoder | None = None,
         translator: Translator | None = None,
     ) -> None:
         """Join the parts; `passages` is how much evidence a generator gets, of `drafts` the best supported is kept.
@@ -71,7 +74,8 @@ class Assistant:
         self._drafts = drafts
         self._seconds = seconds
         self._translator = translator or (generator if isinstance(generator, Translator) else None)
-        self._checker = Checker(self.library.article_of, entailment)
+        self._checker = Checker(self.library.article_of, entailment, encoder)
+        self._quoter: Generator = ExtractiveGenerator()
         # Which suggestions the articles answer. They are made of the articles, so this tells nothing of a reader; with
         # it 20 readers cost 100 ms of processor a question, without it 160.
         self._tried: dict[str, bool] = {}
@@ -131,33 +135,32 @@ class Assistant:
         yield Found(searched_for, evidence)
         plan = self.planner.plan(searched_for, evidence, _told(searched_for, history), deadline)
         sentences: list[Sentence] = []
-        notices, reason = plan.notices, plan.reason
-        if plan.decision == "answer":
-            with deadline.paused():
-                given = tuple(self.generator.fitting(searched_for, plan.evidence, history))
-            if len(given) < len(plan.evidence):
-                notices += (left_out(len(plan.evidence) - len(given)),)
-            for sentence in self._sentences(searched_for, given, history, deadline):
+        notices, author = plan.notices, self.generator.name
+        if plan.decision == "answer" or (plan.decision == "unsure" and not self._only_quotes):
+            for sentence in self._sentences(searched_for, plan.evidence, history, deadline):
                 sentences.append(sentence)
                 yield sentence
-            if not any(s.status == "supported" for s in sentences):
-                self._check_language(sentences, given)
-                reason = ALL_WITHHELD if sentences else DECLINED
+            if plan.decision == "answer" and not any(s.is_shown for s in sentences):
+                notices += (UNSUPPORTED if sentences else DECLINED,)
+                author = self._quoter.name
+                for sentence in self._checked(self._quoter, searched_for, plan.evidence, history, deadline):
+                    sentences.append(sentence)
+                    yield sentence
             with deadline.paused():
                 sentences, told = self._translated(sentences, searched_for)
             notices += told
-        nearest = self._nearest(searched_for, plan) if reason else ()
+        answered = any(s.is_shown for s in sentences)
         yield Answer(
             question=asked,
             searched_for=searched_for,
-            status="unsure" if plan.decision == "unsure" else "refused" if reason else "answered",
-            reason=reason,
+            status="answered" if answered else "unsure" if plan.decision == "unsure" else "refused",
+            reason="" if answered else plan.reason or NOT_SURE,
             sentences=tuple(sentences),
             evidence=plan.evidence,
-            nearest=nearest,
+            nearest=() if answered else self._nearest(searched_for, plan),
             odds=plan.odds,
             library=self.library.manifest.fingerprint,
-            generator=self.generator.name,
+            generator=author,
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
             notices=notices,
         )
@@ -200,18 +203,9 @@ class Assistant:
         spent = {**(answer.seconds or {}), "suggestions": time.perf_counter() - began}
         return replace(answer, suggestions=found, seconds=spent)
 
-    def _check_language(self, sentences: Sequence[Sentence], evidence: tuple[Evidence, ...]) -> None:
-        """Raise GeneratorError where nothing could be checked: that is no finding about the articles."""
-        foreign = [not any(same_script(s.text, e.paragraph.text) for e in evidence) for s in sentences]
-        if sentences and all(foreign) and not self._checker.judges_across_scripts:
-            raise GeneratorError(
-                f"{self.generator.name} answered in another language than the articles', which can't be checked: "
-                "ask in theirs, set --entailment to an NLI model of both languages, or --generator extractive"
-            )
-
     def _translated(self, sentences: list[Sentence], question: str) -> tuple[list[Sentence], tuple[str, ...]]:
         """Add translations of what is shown in another script; a failure is told and takes nothing away."""
-        foreign = [n for n, s in enumerate(sentences) if s.status == "supported" and not same_script(question, s.text)]
+        foreign = [n for n, s in enumerate(sentences) if s.is_shown and not same_script(question, s.text)]
         if not foreign or self._translator is None:
             return sentences, ()
         try:
@@ -243,13 +237,13 @@ class Assistant:
         None where the generator says that it found no answer. Raises GeneratorError when it wrote nothing at all.
         """
         if self._drafts == 1 or self._only_quotes:
-            yield from self._checked(question, evidence, history, deadline)
+            yield from self._checked(self.generator, question, evidence, history, deadline)
             return
         drafts: list[list[Sentence]] = []
         failed: GeneratorError | None = None
         for _ in range(self._drafts):
             try:
-                drafts.append(list(self._checked(question, evidence, history, deadline)))
+                drafts.append(list(self._checked(self.generator, question, evidence, history, deadline)))
             except GeneratorError as error:  # the others count
                 failed = error
         if not drafts and failed:
@@ -257,29 +251,39 @@ class Assistant:
         yield from max(drafts, key=_quality)
 
     def _checked(
-        self, question: str, evidence: tuple[Evidence, ...], history: Sequence[Turn], deadline: Deadline
+        self,
+        generator: Generator,
+        question: str,
+        evidence: tuple[Evidence, ...],
+        history: Sequence[Turn],
+        deadline: Deadline,
     ) -> Iterator[Sentence]:
         wrote = False  # a language model has a limit of its own, and its time does not count
-        pieces = self.generator.draft(question, evidence, history)
-        for drafted in drafted_sentences(
-            deadline.follow(pieces, "checking what was drafted", counts=self._only_quotes)
-        ):
+        quotes = _only_quotes(generator)
+        pieces = deadline.follow(
+            generator.draft(question, evidence, history), "checking what was drafted", counts=quotes
+        )
+        for drafted in drafted_sentences(pieces, lines=not quotes):
             wrote = True
-            if drafted.text not in DECLINES:
-                checked = self._checker.check(drafted, evidence, deadline)
+            if not declines(drafted.text):
+                checked = self._checker.check(drafted, evidence, question, deadline)
                 yield replace(checked, focus=focus_of(question, checked.text))
         if not wrote:
             raise GeneratorError(
-                f"the generator {self.generator.name} wrote nothing: try again, or choose another with --generator"
+                f"the generator {generator.name} wrote nothing: try again, or choose another with --generator"
             )
 
     @property
     def _only_quotes(self) -> bool:
-        return isinstance(self.generator, Quoter) and self.generator.only_quotes
+        return _only_quotes(self.generator)
 
     def plan(self, question: str, evidence: tuple[Evidence, ...] = ()) -> AnswerPlan:
         """Decide what to do with a question. With `evidence` that was found for it, nothing is searched for again."""
         return self.planner.plan(question, evidence or self.evidence_for(question))
+
+
+def _only_quotes(generator: Generator) -> bool:
+    return isinstance(generator, Quoter) and generator.only_quotes
 
 
 def _told(question: str, history: Sequence[Turn]) -> str:
@@ -289,8 +293,8 @@ def _told(question: str, history: Sequence[Turn]) -> str:
 
 def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:
     """Rate a checked draft: the mean support, a withheld sentence counting nothing, then what it says."""
-    supported = [s.support for s in sentences if s.status == "supported"]
-    return sum(supported) / max(len(sentences), 1), len(supported)
+    shown = [s.support for s in sentences if s.is_shown]
+    return sum(shown) / max(len(sentences), 1), len(shown)
 
 
 def _clean(turn: Turn) -> Turn:

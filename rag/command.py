@@ -10,7 +10,7 @@ __all__ = ["ANSWERING", "Command", "add_settings", "settings_flags"]
 # What an assistant is made of.
 ANSWERING = (
     *("library", "seeds", "embedder", "encoder", "reranker", "generator", "entailment", "translator"),
-    *("passages", "drafts", "seconds", "precision", "device"),
+    *("passages", "reading", "drafts", "seconds", "precision", "device"),
 )
 _FLAGS = {
     "library": "folder of the library (default .yinju/library)",
@@ -22,6 +22,7 @@ _FLAGS = {
     "translator": "none, or a model as for --generator, for what is shown in another language than the question's",
     "entailment": "none, or any NLI cross-encoder by name or path, to judge support instead of the built-in check",
     "passages": "how many paragraphs the generator gets (default 8)",
+    "reading": "how many characters of them a language model reads (default 800)",
     "drafts": "careful mode: of so many drafts the best supported one is kept (default 1)",
     "seconds": "how long an LLM may take (default 120)",
     "precision": "of a local LLM: auto, float32, bfloat16, float16, int8 (default auto)",

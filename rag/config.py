@@ -31,6 +31,7 @@ class Settings:
     entailment: str = "none"
     translator: str = "none"
     passages: int = 8
+    reading: int = 800
     drafts: int = 1
     seconds: int = 120
     precision: str = "auto"
@@ -39,6 +40,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 100:
             raise ConfigError(f"passages is {self.passages}: expected 1 to 100")
+        if not 100 <= self.reading <= 100_000:
+            raise ConfigError(f"reading is {self.reading}: expected 100 to 100,000 characters")
         if not 1 <= self.drafts <= 16:
             raise ConfigError(f"drafts is {self.drafts}: expected 1 to 16")
         if self.seconds < 1:

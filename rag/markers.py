@@ -14,6 +14,8 @@ _ESCAPE = "\u2060"  # word joiner: behind the bracket of a note mark that stands
 _HALF_PAIR = re.compile("[\ud800-\udfff]")  # as a model may write, and no file or page can hold
 _MARKS = "。！？.!?"  # that may stand behind the markers
 _MARKED_LINE_END = re.compile(r"\[\d{1,3}\][ \t]*\n")  # ends a sentence that has no mark of its own
+_LINE_END = re.compile(r"\n")
+_LEAD_IN = re.compile(r"[:：]\s*$")  # announces the lines below it
 
 
 def marker(rank: int) -> str:
@@ -34,35 +36,40 @@ class DraftedSentence:
     ranks: tuple[int, ...]
 
 
-def drafted_sentences(pieces: Iterable[str]) -> Iterator[DraftedSentence]:
-    """Give each sentence of a stream as soon as the next one has begun."""
+def drafted_sentences(pieces: Iterable[str], *, lines: bool = False) -> Iterator[DraftedSentence]:
+    """Give each sentence of a stream as soon as the next one has begun.
+
+    With `lines` a line ends a sentence too, as in the lists that models write; one that only announces those below it
+    is left out.
+    """
+    ends = _LINE_END if lines else _MARKED_LINE_END
     pending = ""
     for piece in pieces:
         pending += _HALF_PAIR.sub("\ufffd", piece)
-        complete = _complete(pending)
+        complete = _complete(pending, ends)
         if complete:
-            yield from _sentences(pending[:complete])
+            yield from _sentences(pending[:complete], ends)
             pending = pending[complete:]
-    yield from _sentences(pending)
+    yield from _sentences(pending, ends)
 
 
-def _complete(text: str) -> int:
+def _complete(text: str, ends: re.Pattern[str]) -> int:
     """Say how much of a text is certainly whole sentences with all their markers: all before the last sentence.
 
     A quotation that is still open may swallow the marks behind it, and `[1` may become a marker.
     """
     limit = open_quotation(text)
-    spans = _with_markers(text)
+    spans = _with_markers(text, ends)
     if spans and re.fullmatch(r"\[\d{0,3}", text[spans[-1][0] :]):
         spans.pop()
     starts = [start for start, _ in spans if start <= limit]
     return starts[-1] if len(starts) > 1 else 0
 
 
-def _with_markers(text: str) -> list[tuple[int, int]]:
+def _with_markers(text: str, ends: re.Pattern[str]) -> list[tuple[int, int]]:
     """Give sentence spans, each with the markers behind its last mark."""
     spans: list[tuple[int, int]] = []
-    for start, end in _cut(text):
+    for start, end in _cut(text, ends):
         lead = _MARKERS.match(text, start)
         if lead and spans:
             spans[-1] = (spans[-1][0], lead.end())
@@ -74,23 +81,24 @@ def _with_markers(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _cut(text: str) -> Iterator[tuple[int, int]]:
-    """Give sentence spans, cut where a line ends in a marker too."""
+def _cut(text: str, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Give sentence spans, cut at the given line ends too."""
     start = 0
-    for end in (*(m.end() for m in _MARKED_LINE_END.finditer(text)), len(text)):
+    for end in (*(m.end() for m in ends.finditer(text)), len(text)):
         yield from ((start + a, start + b) for a, b in sentence_spans(text[start:end]))
         start = end
 
 
-def _sentences(text: str) -> Iterator[DraftedSentence]:
-    for start, end in _with_markers(text):
+def _sentences(text: str, ends: re.Pattern[str]) -> Iterator[DraftedSentence]:
+    for start, end in _with_markers(text, ends):
         sentence = text[start:end]
+        announces = ends is _LINE_END and _LEAD_IN.search(sentence) and "\n" in text[end : end + 2]
         last = _without_blanks(sentence, len(sentence))
         mark = sentence[last - 1] if sentence[last - 1] in _MARKS else ""
         end, ranks = _before_markers(sentence, last - len(mark))
         if ranks:
             sentence = sentence[:end] + mark
-        if sentence.strip():
+        if sentence.strip() and not announces:
             yield DraftedSentence(sentence.strip().replace(f"[{_ESCAPE}", "["), tuple(dict.fromkeys(reversed(ranks))))
 
 

@@ -30,7 +30,7 @@ Span = tuple[int, int]
 LEVEL = " › "  # between what a paragraph stands below, outermost first
 ParagraphKind = Literal["body", "quote", "note", "list_item", "table_row", "caption", "head"]
 Status = Literal["answered", "unsure", "refused"]
-Verdict = Literal["supported", "withheld"]
+Verdict = Literal["supported", "paraphrased", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ class Evidence:
     dense: float = 0.0  # cosine in [-1, 1]
     lexical: float = 0.0  # BM25, >= 0
     quotes: tuple[Quote, ...] = ()
+    likely: tuple[Quote, ...] = ()  # its sentences, in the order in which they are likely to answer
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object of the contract."""
@@ -212,10 +213,16 @@ class Sentence:
     citations: tuple[Citation, ...] = ()
     translation: str = ""  # by a model, checked by nobody
     focus: tuple[Span, ...] = ()  # ranges of the text at which a reader should look first
+    reason: str = ""  # why it is withheld, where that is known
 
     def __post_init__(self) -> None:
-        if self.status == "supported" and not self.citations:
-            raise ValueError(f"a supported sentence needs a citation: {self.text!r}")
+        if self.is_shown and not self.citations:
+            raise ValueError(f"a {self.status} sentence needs a citation: {self.text!r}")
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is part of the answer."""
+        return self.status != "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +277,9 @@ class Answer:
     suggestions: tuple[str, ...] = ()  # with a refusal: questions that the articles do answer
 
     def __post_init__(self) -> None:
-        shown = any(s.status == "supported" for s in self.sentences)
+        shown = any(s.is_shown for s in self.sentences)
         if (self.status == "answered") != shown:
-            raise ValueError(f"status {self.status!r} with {'a' if shown else 'no'} supported sentence")
+            raise ValueError(f"status {self.status!r} with {'a' if shown else 'no'} sentence that is shown")
         if self.status != "answered" and not self.reason:
             raise ValueError("a refusal or a doubt needs a reason")
         if self.status == "unsure" and not self.nearest:
@@ -280,8 +287,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as shown: its supported sentences."""
-        return join_sentences(s.text for s in self.sentences if s.status == "supported")
+        """The answer as shown."""
+        return join_sentences(s.text for s in self.sentences if s.is_shown)
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object of the contract."""
@@ -292,7 +299,9 @@ class Answer:
                 "support": round(s.support, 4),
                 "citations": [c.to_json() for c in s.citations],
                 "focus": _plain(s.focus),
-                **({"translation": s.translation} if s.translation else {}),  # beyond the contract
+                # beyond the contract, where there is something to say
+                **({"translation": s.translation} if s.translation else {}),
+                **({"reason": s.reason} if s.reason else {}),
             }
             for s in self.sentences
         ]

@@ -54,6 +54,7 @@ def _local(name: str, settings: Settings) -> Make:
         precision=settings.precision,
         seconds=settings.seconds,
         temperature=_temperature(settings),
+        reading=settings.reading,
     )
     return lambda library: loaded.over(library.article_of)
 
@@ -61,7 +62,7 @@ def _local(name: str, settings: Settings) -> Make:
 def _server(name: str, settings: Settings) -> Make:
     from rag.generate.server import ServerGenerator
 
-    made = ServerGenerator(name, seconds=settings.seconds, temperature=_temperature(settings))
+    made = ServerGenerator(name, seconds=settings.seconds, temperature=_temperature(settings), reading=settings.reading)
     return lambda library: made.over(library.article_of)
 
 
@@ -226,6 +227,7 @@ class Models:
             passages=self._settings.passages,
             drafts=self._settings.drafts,
             entailment=self._entailment,
+            encoder=self._search.encoder,
             translator=translator if isinstance(translator, Translator) else None,
         )
 

@@ -63,10 +63,6 @@ class Slow:
 
     name = fingerprint = "slow"
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        time.sleep(1)
-        return evidence
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Iterator[str]:
         time.sleep(1)
         yield f"{evidence[0].paragraph.text}[1]"

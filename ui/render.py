@@ -5,6 +5,7 @@ from html import escape
 
 from rag.answer.reasons import in_chinese
 from rag.schema import Answer, Article, Citation, Nearest, Paragraph, Sentence, Span
+from rag.verify.reasons import withheld_in_chinese
 from ui.exchange import Exchange
 
 __all__ = ["EMPTY_PANEL", "WITHDRAWN_PANEL", "examples_html", "exchanges_html", "panel_html", "transcript_html"]
@@ -122,16 +123,16 @@ def _numbers(sentences: Iterable[Sentence]) -> dict[str, int]:
     """Number the cited paragraphs in order of first citation."""
     numbers: dict[str, int] = {}
     for sentence in sentences:
-        if sentence.status == "supported":
+        if sentence.is_shown:
             for citation in sentence.citations:
                 numbers.setdefault(citation.paragraph, len(numbers) + 1)
     return numbers
 
 
 def _sentences_html(sentences: Sequence[Sentence]) -> str:
-    """Render what is supported; where several articles speak, each under its title."""
+    """Render what is shown; where several articles speak, each under its title."""
     numbers = _numbers(sentences)
-    shown = [s for s in sentences if s.status == "supported"]
+    shown = [s for s in sentences if s.is_shown]
     several = len({s.citations[0].article for s in shown}) > 1
     parts = []
     title = ""
@@ -142,8 +143,17 @@ def _sentences_html(sentences: Sequence[Sentence]) -> str:
             parts.append(f'<p class="yj-article">《{escape(title)}》</p>')
         marks = "".join(_marker_html(c, numbers[c.paragraph]) for c in sentence.citations)
         words = _focused_html(sentence.text, sentence.focus)
-        parts.append(f'<p class="yj-sentence">{words}{marks}</p>{_translation_html(sentence)}')
+        style = "yj-sentence yj-paraphrased" if sentence.status == "paraphrased" else "yj-sentence"
+        parts.append(f'<p class="{style}">{words}{marks}</p>{_quoted_html(sentence)}{_translation_html(sentence)}')
     return "".join(parts)
+
+
+def _quoted_html(sentence: Sentence) -> str:
+    """Show the source's words below a sentence that says them in others."""
+    if sentence.status != "paraphrased":
+        return ""
+    quotes = "".join(f"<q>{escape(citation.quote)}</q>" for citation in sentence.citations)
+    return f'<p class="yj-quoted"><small>转述，原文 · in other words than</small> {quotes}</p>'
 
 
 def _translation_html(sentence: Sentence) -> str:
@@ -187,15 +197,20 @@ def _sources_html(sentences: Sequence[Sentence]) -> str:
 
 
 def _withheld_html(sentences: Sequence[Sentence]) -> str:
-    withheld = [s for s in sentences if s.status == "withheld"]
+    withheld = [s for s in sentences if not s.is_shown]
     if not withheld:
         return ""
-    rows = "".join(f"<li>{escape(s.text)}</li>" for s in withheld)
+    rows = "".join(f"<li>{escape(s.text)}{_reason_html(s)}</li>" for s in withheld)
     count = len(withheld)
     return (
         f'<details class="yj-withheld"><summary>{count} 句没有出处支持，不算回答 · {count} withheld, not part of the '
         f"answer</summary><ul>{rows}</ul></details>"
     )
+
+
+def _reason_html(sentence: Sentence) -> str:
+    reason = sentence.reason
+    return f" <small>{escape(withheld_in_chinese(reason))} · {escape(reason)}</small>" if reason else ""
 
 
 def _refusal_html(answer: Answer) -> str:

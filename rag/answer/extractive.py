@@ -16,10 +16,6 @@ class ExtractiveGenerator:
     fingerprint = "extractive-4"
     only_quotes = True
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        """Give all of the evidence."""
-        return evidence
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream the sentences that are to be quoted, each once, with its marker."""
         quotes = sorted((q.order, e.rank, e.paragraph.text[slice(*q.span)]) for e in evidence for q in e.quotes)

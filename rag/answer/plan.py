@@ -83,7 +83,7 @@ class SentencePlanner:
             if whole.unmet:
                 return AnswerPlan("refuse", tuple(evidence), odds, not_there(whole.unmet), nearest)
             if nearest and odds >= unsure_bound(question, likeliest, self.ranker):
-                return AnswerPlan("unsure", tuple(evidence), odds, NOT_SURE, nearest)
+                return AnswerPlan("unsure", _with_likely(evidence, (), likeliest), odds, NOT_SURE, nearest)
             return AnswerPlan("refuse", tuple(evidence), odds, TOO_FAR, nearest)
         answered = [(about(part, found.ranked), found) for part, found in split if found.odds >= 0]
         sides = [(side[:1], whole) for side in whole.sides]
@@ -101,7 +101,8 @@ class SentencePlanner:
         if shown:
             chosen = [(p, (start, end)) for p, (start, end) in chosen if p.text[start:end] not in shown]
         first = sources[0][0][0].evidence.paragraph.article
-        return AnswerPlan("answer", self._with_quotes(evidence, chosen, first), odds, "", nearest, tuple(notices))
+        marked = _with_likely(self._with_quotes(evidence, chosen, first), chosen, likeliest)
+        return AnswerPlan("answer", marked, odds, "", nearest, tuple(notices))
 
     def _found(self, question: str, evidence: Sequence[Evidence], deadline: Deadline) -> _Found:
         ranked = self.ranker.rank(question, evidence, deadline)
@@ -143,6 +144,17 @@ class SentencePlanner:
         for n, (paragraph, span) in enumerate(order):
             quotes.setdefault(paragraph.id, []).append(Quote(span, n))
         return tuple(replace(e, quotes=tuple(quotes.get(e.paragraph.id, ()))) for e in by_id.values())
+
+
+def _with_likely(
+    evidence: Sequence[Evidence], chosen: Sequence[Chosen], ranked: Sequence[RankedSentence]
+) -> tuple[Evidence, ...]:
+    """Mark evidence with its sentences, those chosen first, then the others as they are ranked."""
+    order = dict.fromkeys([*((p.id, span) for p, span in chosen), *((r.evidence.paragraph.id, r.span) for r in ranked)])
+    likely: dict[str, list[Quote]] = {}
+    for n, (paragraph, span) in enumerate(order):
+        likely.setdefault(paragraph, []).append(Quote(span, n))
+    return tuple(replace(e, likely=tuple(likely.get(e.paragraph.id, ()))) for e in evidence)
 
 
 def _nearest(ranked: Sequence[RankedSentence]) -> tuple[tuple[Paragraph, Span], ...]:

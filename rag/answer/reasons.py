@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 __all__ = [
-    "ALL_WITHHELD",
     "DECLINED",
     "NOTHING_FOUND",
     "NOT_SURE",
     "TOO_FAR",
+    "UNSUPPORTED",
     "differ",
     "in_chinese",
-    "left_out",
     "more_items",
     "not_indexed",
     "not_there",
@@ -22,15 +21,18 @@ NOTHING_FOUND = "the articles hold nothing on this"
 TOO_FAR = "the nearest paragraphs do not say what is asked"
 NOT_SURE = "these sentences come nearest, and may not answer it"
 _NOT_THERE = "the articles found do not tell of "
-DECLINED = "the model found no answer in the paragraphs that it was given"
-ALL_WITHHELD = "no drafted sentence is supported by its paragraph"
+
+# Notices of an answer that quotes because a language model's draft could not be shown.
+DECLINED = "模型说没有找到答案，以下是文章原文 · the model found no answer; these are the articles' own words"
+UNSUPPORTED = (
+    "模型写的句子没有段落支持，未予显示，以下是文章原文 · "
+    "what the model wrote had no support and is not shown; these are the articles' own words"
+)
 
 _CHINESE = {
     NOTHING_FOUND: "文章中没有相关内容",
     TOO_FAR: "最接近的段落没有说到所问的内容",
     NOT_SURE: "这几句最接近所问，但未必是答案",
-    DECLINED: "模型在所给段落中没有找到答案",
-    ALL_WITHHELD: "拟出的句子都没有段落支持",
 }
 
 
@@ -73,12 +75,4 @@ def not_indexed(sources: Sequence[str]) -> str:
     return (
         f"{len(sources)} 个文件在建立索引以后改过（{named}），回答依据的是改动以前的内容；请运行 yinju index · "
         f"{len(sources)} changed since they were indexed, the answer rests on what they said before: run `yinju index`"
-    )
-
-
-def left_out(paragraphs: int) -> str:
-    """Tell that the model could not be given everything that was found."""
-    return (
-        f"所找到的段落中有 {paragraphs} 段超出模型一次能看的长度，没有交给它 · "
-        f"{paragraphs} of the paragraphs found did not fit into the model's context"
     )

@@ -80,7 +80,7 @@ def _as_text(answer: "Answer") -> str:
         return "\n".join([*_mended(answer), *lines])
     sources: dict[str, Citation] = {}
     body = []
-    shown = [s for s in answer.sentences if s.status == "supported"]
+    shown = [s for s in answer.sentences if s.is_shown]
     several = len({s.citations[0].article for s in shown}) > 1
     title = ""
     for sentence in shown:
@@ -91,9 +91,11 @@ def _as_text(answer: "Answer") -> str:
             body.append(f"《{title}》")
         numbers = [list(sources).index(c.paragraph) + 1 for c in sentence.citations]
         body.append(sentence.text + "".join(f"[{n}]" for n in dict.fromkeys(numbers)))
+        if sentence.status == "paraphrased":
+            body += [f"    转述，原文 · in other words than: {_shown(c.quote)}" for c in sentence.citations]
         if sentence.translation:
             body.append(f"    {sentence.translation}（机器译文，未经核对 · machine translation, unchecked）")
-    withheld = sum(s.status == "withheld" for s in answer.sentences)
+    withheld = sum(not s.is_shown for s in answer.sentences)
     lines = [*answer.notices, "\n".join(body), ""]
     if withheld:
         lines.append(f"未经证实而不显示的句子 · withheld: {withheld}")

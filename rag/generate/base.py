@@ -25,9 +25,6 @@ class Generator(Protocol):
     def fingerprint(self) -> str:
         """Changes whenever it would write something else."""
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        """Give the evidence that it can look at: whole paragraphs, the best ones; the others are told to the reader."""
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Iterator[str]:
         """Stream a draft. Each sentence ends with markers [n]: the ranks of the evidence that it rests on.
 

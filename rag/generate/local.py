@@ -13,6 +13,7 @@ from typing import Any, Self
 from rag.errors import ConfigError, GeneratorError, ModelError, first_line
 from rag.generate.base import no_article
 from rag.generate.markers_in_range import MarkersInRange
+from rag.generate.passages import READING, passages
 from rag.generate.prompts import (
     Message,
     answer_messages,
@@ -48,17 +49,21 @@ class LocalGenerator:
         precision: str = "auto",
         seconds: float = 120.0,
         temperature: float = 0.0,
+        reading: int = READING,
     ) -> None:
-        """Load the model. Raises ModelError when it is not there or is no language model, ConfigError."""
+        """Load the model; `reading` is how many characters of the evidence it is given.
+
+        Raises ModelError when it is not there or is no language model, ConfigError.
+        """
         if precision not in PRECISIONS:
             raise ConfigError(f"precision is {precision!r}: expected one of {', '.join(PRECISIONS)}")
         self.name = f"transformers:{name}"
         self._article_of = article_of
-        self._seconds, self._temperature = seconds, temperature
+        self._seconds, self._temperature, self._reading = seconds, temperature, reading
         self._device = device or _best_device()
         self._tokenizer, self._model = _load(name, self._device, precision)
         self.fingerprint = hashlib.sha256(
-            f"{_weights(self._model)} {precision} {temperature} prompts-1".encode()
+            f"{_weights(self._model)} {precision} {temperature} {reading} prompts-2".encode()
         ).hexdigest()[:16]
         longest = getattr(self._model.config, "max_position_embeddings", None) or _UNKNOWN_CONTEXT
         self._room = min(int(longest), _MOST_CONTEXT)  # tokens of prompt and draft
@@ -78,17 +83,11 @@ class LocalGenerator:
         other._kept = ([], None)  # each has its own, they are changed in place
         return other
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        """Give the evidence that fits into the model's context, counted in its tokens."""
-        kept = list(evidence)
-        while len(kept) > 1 and len(self._ids(self._messages(question, kept, history))) > self._room - self._most:
-            kept.pop()
-        return kept
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream a draft. Raises GeneratorError when the model fails or takes too long."""
         self._drafts += 1
-        yield from self._written(self._messages(question, evidence, history), max(e.rank for e in evidence))
+        given = passages(evidence, [self._article_of(e.paragraph) for e in evidence], self._reading)
+        yield from self._written(answer_messages(question, given, history), max(p.rank for p in given))
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Make a follow-up stand alone. Raises GeneratorError."""
@@ -98,13 +97,16 @@ class LocalGenerator:
         """Put sentences into the language of a question. Raises GeneratorError."""
         return translated("".join(self._written(translation_messages(sentences, question), 0)), len(sentences))
 
-    def _messages(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> list[Message]:
-        return answer_messages(question, evidence, [self._article_of(e.paragraph) for e in evidence], history)
-
-    def _written(self, messages: list[Message], passages: int) -> Iterator[str]:
+    def _written(self, messages: list[Message], most: int) -> Iterator[str]:
         prompt = self._prompt(messages)
         thinking = prompt.rstrip().endswith("<think>")
-        yield from without_reasoning(self._stream(self._encoded(prompt), passages), open_already=thinking)
+        ids = self._encoded(prompt)
+        if len(ids) > self._room - self._most:
+            raise GeneratorError(
+                f"{self.name} takes {self._room - self._most} tokens, the question with its passages has {len(ids)}: "
+                "ask more shortly, set --reading to fewer characters, or choose another model"
+            )
+        yield from without_reasoning(self._stream(ids, most), open_already=thinking)
 
     def _stream(self, ids: list[int], passages: int) -> Iterator[str]:
         """Decode in a thread of its own; closing the iterator stops it."""

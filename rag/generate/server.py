@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, GeneratorError, first_line
 from rag.generate.base import no_article
+from rag.generate.passages import READING, passages
 from rag.generate.prompts import (
     Message,
     answer_messages,
@@ -31,8 +32,6 @@ KEY = "YINJU_API_KEY"  # the only place that a key is taken from
 _RETRIES = 3
 _FIRST_WAIT = 0.5  # seconds, doubled each time
 _MOST_TOKENS = 1024  # of a draft
-_CONTEXT = 8192  # tokens
-_MESSAGES = 800  # characters of the rules
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
@@ -45,10 +44,13 @@ class ServerGenerator:
         article_of: Callable[[Paragraph], Article] = no_article,
         *,
         seconds: float = 120.0,
-        context: int = _CONTEXT,
+        reading: int = READING,
         temperature: float = 0.0,
     ) -> None:
-        """Take `URL#MODEL`. Raises ConfigError when it is none."""
+        """Take `URL#MODEL`; `reading` is how many characters of the evidence it is given.
+
+        Raises ConfigError when the address is none.
+        """
         url, _, model = address.partition("#")
         if not model or not _is_address(url):
             raise ConfigError(
@@ -56,10 +58,10 @@ class ServerGenerator:
                 f"server:http://HOST:PORT/v1#MODEL, and the key in {KEY}"
             )
         self.name = f"server:{address}"
-        self.fingerprint = hashlib.sha256(f"{address} {temperature} prompts-1".encode()).hexdigest()[:16]
+        self.fingerprint = hashlib.sha256(f"{address} {temperature} {reading} prompts-2".encode()).hexdigest()[:16]
         self._url, self._model = url, model
         self._article_of = article_of
-        self._seconds, self._context, self._temperature = seconds, context, temperature
+        self._seconds, self._reading, self._temperature = seconds, reading, temperature
         self._drafts = 0
 
     def over(self, article_of: Callable[[Paragraph], Article]) -> Self:
@@ -68,23 +70,11 @@ class ServerGenerator:
         other._article_of = article_of
         return other
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        """Give the evidence that fits into the context, a character counted as a token."""
-        left = self._context - _MOST_TOKENS - _MESSAGES - len(question)
-        left -= sum(len(t.question) + len(t.answer) for t in history[-3:])
-        kept: list[Evidence] = []
-        for item in evidence:
-            left -= len(item.paragraph.text) + 120
-            if left < 0 and kept:
-                break
-            kept.append(item)
-        return kept
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         """Stream a draft. Raises GeneratorError."""
-        articles = [self._article_of(e.paragraph) for e in evidence]
+        given = passages(evidence, [self._article_of(e.paragraph) for e in evidence], self._reading)
         self._drafts += 1
-        yield from without_reasoning(self._stream(answer_messages(question, evidence, articles, history), self._drafts))
+        yield from without_reasoning(self._stream(answer_messages(question, given, history), self._drafts))
 
     def reply(self, messages: list[Message], seed: int) -> str:
         """Give the whole reply to a conversation. Raises GeneratorError."""

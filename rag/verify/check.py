@@ -5,13 +5,22 @@ from functools import lru_cache
 from itertools import combinations, islice
 from operator import itemgetter
 
+import numpy as np
+
 from rag.deadline import NEVER, Deadline
+from rag.embed.contextual import ContextualEncoder
+from rag.folding import fold
 from rag.markers import DraftedSentence
-from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, sub_spans
+from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, Verdict, sub_spans
 from rag.script import same_script
 from rag.sentences import sentence_spans
+from rag.verify.binding import Binder
+from rag.verify.claims import Claim, claim_of
 from rag.verify.entailment import Entailment
 from rag.verify.features import figures_stand
+from rag.verify.guards import broken_guard
+from rag.verify.meaning import compared, describe_paraphrase, paraphrase_odds
+from rag.verify.reasons import MEANS_ELSE, not_in_source
 from rag.verify.restate import restated
 from rag.verify.source import SourceText
 from rag.verify.support import BOUND, support_model
@@ -24,6 +33,7 @@ _MOST_RESTATED = 64  # ways to say a paragraph again: each is laid beside the se
 # that where both repeat themselves. 100 characters are compared with 5,000; a sentence of an article, word for word,
 # may be longer.
 _MOST_COMPARED = 500_000
+_LONGEST_CLAIM = 1_000  # characters: a longer one is laid along the text, and nothing else
 _JOINED = 3  # named paragraphs that are looked at together, two by two
 
 Found = tuple[float, list[tuple[Paragraph, Span]]]
@@ -33,40 +43,91 @@ class Checker:
     """Checks sentences against evidence, whoever wrote them.
 
     A whole sentence of an article, word for word, is supported. Any other is laid beside the paragraphs by
-    `rag.verify.support`. The evidence that it names is looked at first, then the rest: a sentence whose words stand in
-    other evidence than it names is cited from where they stand.
+    `rag.verify.support`: the evidence that it names is looked at first, then the rest. With an encoder what the strict
+    check does not pass is bound to the sentences that it comes nearest to; where no guard is broken and the meaning is
+    near, it is paraphrased. Everything else is withheld, with the reason where one is known.
     """
 
-    def __init__(self, article_of: Callable[[Paragraph], Article], entailment: Entailment | None = None) -> None:
+    def __init__(
+        self,
+        article_of: Callable[[Paragraph], Article],
+        entailment: Entailment | None = None,
+        encoder: ContextualEncoder | None = None,
+    ) -> None:
         """With `entailment` that model judges instead of the built-in network; figures are compared all the same."""
         self._article_of = article_of
         self._entailment = entailment
         self._source = lru_cache(_REMEMBERED)(SourceText)
         self._model = support_model()
+        self._binder = Binder(article_of, encoder) if encoder else None
 
     @property
     def judges_across_scripts(self) -> bool:
         """Whether a sentence can be supported by a paragraph in another script."""
-        return self._entailment is not None
+        return self._entailment is not None or self._binder is not None
 
-    def check(self, drafted: DraftedSentence, evidence: Sequence[Evidence], deadline: Deadline = NEVER) -> Sentence:
-        """Give the verdict on one sentence."""
+    def check(
+        self, drafted: DraftedSentence, evidence: Sequence[Evidence], question: str = "", deadline: Deadline = NEVER
+    ) -> Sentence:
+        """Give the verdict on one sentence that was drafted for a question."""
         named = [e.paragraph for e in evidence if e.rank in drafted.ranks]
         others = [e.paragraph for e in evidence if e.rank not in drafted.ranks]
         if not any(c.isalnum() for c in drafted.text):
             return Sentence(drafted.text, "withheld", 0.0)
-        best = 0.0
-        for some in (named, others):
-            for paragraph in some:
-                whole = _find_whole(paragraph.text, drafted.text)
-                if whole:
-                    return self._supported(drafted.text, 1.0, [(paragraph, whole)])
-        for support, places in self._looked_at(drafted.text, named, others):
+        for paragraph in (*named, *others):
+            whole = _find_whole(paragraph.text, drafted.text)
+            if whole:
+                return self._shown(drafted.text, "supported", 1.0, [(paragraph, whole)])
+        claim = claim_of(drafted.text, question, fold("\n".join(e.paragraph.text for e in evidence)))
+        best, places = self._strictly(claim.text, named, others, deadline)
+        if self._binder is None or len(claim.text) > _LONGEST_CLAIM:
+            status: Verdict = "supported" if best >= BOUND else "withheld"
+            return self._shown(claim.text, status, best, places if best >= BOUND else [])
+        return self._beside_grounds(claim, evidence, best, places, self._binder)
+
+    def _beside_grounds(
+        self,
+        claim: Claim,
+        evidence: Sequence[Evidence],
+        strict: float,
+        places: Sequence[tuple[Paragraph, Span]],
+        binder: Binder,
+    ) -> Sentence:
+        """Judge a claim by guards and meaning; `strict` is what the strict check found, at these places."""
+        if strict >= BOUND:
+            grounds = binder.standing_on(claim, places, evidence)
+        else:
+            bound = binder.bound(claim, evidence)
+            if bound is None:
+                return Sentence(claim.text, "withheld", strict)
+            grounds = bound
+        beside = compared(claim, grounds, binder)
+        broken = broken_guard(beside)
+        if broken:
+            return Sentence(claim.text, "withheld", strict, reason=not_in_source(broken.guard, broken.words))
+        if strict >= BOUND:
+            return self._shown(claim.text, "supported", strict, places)
+        odds = paraphrase_odds(describe_paraphrase(claim, grounds, beside, binder, _log_odds(strict)))
+        support = float(1 / (1 + np.exp(-odds)))
+        if odds < 0:
+            return Sentence(claim.text, "withheld", support, reason=MEANS_ELSE)
+        return self._shown(claim.text, "paraphrased", support, [(p.paragraph, p.span) for p in grounds.places])
+
+    def check_strictly(self, text: str, evidence: Sequence[Evidence]) -> float:
+        """Give the log odds of the strict check for a claim, 0 at its bound."""
+        return _log_odds(self._strictly(text, (), [e.paragraph for e in evidence], NEVER)[0])
+
+    def _strictly(
+        self, text: str, named: Sequence[Paragraph], others: Sequence[Paragraph], deadline: Deadline
+    ) -> Found:
+        """Find the paragraphs that support a claim best; the first ones that do are taken."""
+        best: Found = (0.0, [])
+        for found in self._looked_at(text, named, others):
             deadline.check("checking what was drafted")
-            if support >= BOUND:
-                return self._supported(drafted.text, support, places)
-            best = max(best, support)
-        return Sentence(drafted.text, "withheld", best)
+            best = max(best, found, key=itemgetter(0))
+            if best[0] >= BOUND:
+                break
+        return best
 
     def _looked_at(self, text: str, named: Sequence[Paragraph], others: Sequence[Paragraph]) -> Iterator[Found]:
         """Lay a sentence beside each paragraph in turn, the named ones also two by two."""
@@ -78,7 +139,7 @@ class Checker:
             yield self._beside(text, [paragraph])
 
     def _beside(self, text: str, paragraphs: Sequence[Paragraph]) -> Found:
-        """Give the support of a sentence by paragraphs, and the places that it rests on."""
+        """Give the support of a sentence by paragraphs, and the sentences that it rests on, whole."""
         joined = "\n".join(p.text for p in paragraphs)
         source = self._source(joined)
         support, used = self._judged(text, source)
@@ -87,11 +148,7 @@ class Checker:
             again = islice(restated(joined, authors), _MOST_RESTATED)
             others = (self._judged(text, self._source(other)) for other in again)
             support, used = max(((support, used), *others), key=itemgetter(0))
-        words = text.strip(" 。.;；")
-        at = joined.find(words)
         spans = [source.sentences[n].span for n in used]
-        if at >= 0 and any(a <= at and at + len(words) <= b for a, b in spans):
-            spans = [(at, at + len(words))]  # part of a sentence, word for word: that is the quote
         places = []
         begin = 0
         for paragraph in paragraphs:
@@ -114,9 +171,13 @@ class Checker:
             return 0.0, used
         return float(self._entailment.entailed([(source.text, text)])[0]), used
 
-    def _supported(self, text: str, support: float, places: Sequence[tuple[Paragraph, Span]]) -> Sentence:
+    def _shown(self, text: str, status: Verdict, support: float, places: Sequence[tuple[Paragraph, Span]]) -> Sentence:
         citations = tuple(cite(p, self._article_of(p), start, end) for p, (start, end) in places)
-        return Sentence(text, "supported", support, citations)
+        return Sentence(text, status, support, citations)
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(max(share, 1e-9) / max(1 - share, 1e-9)))
 
 
 def _side_by_side(spans: Sequence[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.verify.align import Edit
+from rag.verify.claims import without_opening
 from rag.verify.cues import CUES, count, opposed, say_the_same
 from rag.verify.figures import describe_figures, in_anothers_place, out_of_order
 from rag.verify.source import Placed, SourceText, home_of, joined, nowhere, placed
@@ -68,20 +69,11 @@ SUPPORT_FEATURES = (
 _MOST_MISSING = 0.6  # of a clause that still counts as matched
 _OTHER = 0.7  # share of the words before a figure that are others than in the source
 _SHORT = 6  # units
-_LEAD_IN = re.compile(
-    r"^(?:(?:根据|据|按照|依据)?(?:本|这篇|该|上述|所给|以上)?(?:文章|文中|作者|材料|资料|段落|原文)(?:中|里)?(?:的)?"
-    r"(?:(?:指出|提到|介绍|说|认为|表示|显示|写道|所述|内容|提及|可知)[,，:：]?|[,，:：])"
-    r"|(?:具体|简单|总的|一般)(?:来说|而言)|总之|综上(?:所述)?|简言之|换言之|也就是说|是的"
-    r"|(?:according to|as stated in) (?:the|this) (?:article|text|passage|paragraph)s?"
-    r"|the (?:article|author|text)s? (?:say|state|note|mention|point)s? (?:out )?that"
-    r"|in summary|overall|specifically)[,，:：]?\s*",
-    re.IGNORECASE,
-)
 
 
 def describe_support(drafted: str, source: SourceText) -> tuple[SupportFeatures, list[int]]:
     """Describe a sentence beside a paragraph: (len(SUPPORT_FEATURES),) float32, and which sentences it lies along."""
-    own = units(_LEAD_IN.sub("", drafted, count=1) or drafted)
+    own = units(without_opening(drafted))
     home = home_of(own, source)
     along = [placed(tuple(part), home, source) for part in clauses(own)]
     values = dict.fromkeys(SUPPORT_FEATURES, 0.0)

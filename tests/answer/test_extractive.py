@@ -9,7 +9,7 @@ from eval.sets import assistant_of
 from rag.answer.demands import required_form
 from rag.answer.kinds import SIGNS, Asked, asked_for, defines, signs
 from rag.answer.ranking import SentenceRanker
-from rag.answer.reasons import ALL_WITHHELD, in_chinese
+from rag.answer.reasons import DECLINED, UNSUPPORTED, in_chinese
 from rag.assistant import Assistant, Found
 from rag.config import Settings
 from rag.errors import GeneratorError
@@ -114,9 +114,6 @@ class Inventor:
     def __init__(self, *sentences: str) -> None:
         self._sentences = sentences
 
-    def fitting(self, question: str, evidence: tuple[Evidence, ...], history: tuple[Turn, ...]) -> tuple[Evidence, ...]:
-        return evidence
-
     def draft(self, question: str, evidence: tuple[Evidence, ...], history: tuple[Turn, ...]):  # type: ignore[no-untyped-def]
         if not self._sentences:
             raise GeneratorError("the generator timed out after 60 s: try again")
@@ -137,9 +134,17 @@ def test_an_invented_sentence_is_withheld(assistant: Assistant) -> None:
     assert answer.text == TRUE
 
 
-def test_an_answer_of_inventions_becomes_a_refusal(assistant: Assistant) -> None:
+def test_where_nothing_of_a_draft_is_supported_the_quotes_are_shown(assistant: Assistant) -> None:
     answer = with_generator(assistant, "我国有5亿老人。[1]").ask(QUESTION)
-    assert (answer.status, answer.reason) == ("refused", ALL_WITHHELD)
+    assert (answer.status, answer.generator, answer.notices) == ("answered", "extractive", (UNSUPPORTED,))
+    assert answer.text == assistant.ask(QUESTION).text
+    assert answer.sentences[0].status == "withheld"
+
+
+def test_a_model_that_declines_takes_no_quote_away(assistant: Assistant) -> None:
+    answer = with_generator(assistant, "资料没有回答这个问题。").ask(QUESTION)
+    assert (answer.generator, answer.notices) == ("extractive", (DECLINED,))
+    assert answer.text == assistant.ask(QUESTION).text
 
 
 @pytest.mark.parametrize("draft", ["[1]", " \n"])

@@ -13,8 +13,9 @@ from rag.deadline import NEVER, Deadline
 from rag.errors import ConfigError, GeneratorError, ModelError
 from rag.generate.local import LocalGenerator
 from rag.generate.markers_in_range import may_follow
+from rag.generate.passages import READING, passages
 from rag.generate.prompts import DECLINES, answer_messages
-from rag.schema import Evidence, Paragraph
+from rag.schema import Evidence
 from rag.session import index_sources, open_assistant
 from tests.generate.tiny_llm import make_model
 
@@ -71,7 +72,8 @@ class Trusting:
 
 def messages(assistant: Assistant, question: str) -> list[dict[str, str]]:
     evidence = assistant._retriever.search(question, 8)
-    return answer_messages(question, evidence, [assistant.library.article_of(e.paragraph) for e in evidence], ())
+    articles = [assistant.library.article_of(e.paragraph) for e in evidence]
+    return answer_messages(question, passages(evidence, articles, READING), ())
 
 
 def rank_of(assistant: Assistant, question: str, text: str) -> int:
@@ -123,7 +125,6 @@ def test_reasoning_is_not_shown_and_a_model_may_decline(answering: Assistant) ->
     trusting = Assistant(answering._retriever, answering.generator, Trusting())
     answer = trusting.ask(QUESTIONS[2])
     assert answer.status == "refused"
-    assert "model" in answer.reason
     assert answer.sentences == ()
 
 
@@ -172,19 +173,11 @@ def test_eight_bits_write_too(model: Path, answering: Assistant) -> None:
 
 
 @pytest.mark.slow
-def test_paragraphs_that_do_not_fit_are_left_out_from_the_end(model: Path, answering: Assistant) -> None:
+def test_a_question_that_does_not_fit_is_an_error(model: Path, answering: Assistant) -> None:
     generator = LocalGenerator(str(model), answering.library.article_of, seconds=60)
-    long = [
-        Evidence(
-            Paragraph(f"p{n}", answering.library.paragraph(0).article, "a.txt", "很长的一段。" * 300, ((0, 1800),)),
-            n,
-            0.5,
-        )
-        for n in range(1, 5)
-    ]
-    kept = generator.fitting("问题？", long, ())
-    assert 1 <= len(kept) < 4
-    assert list(kept) == long[: len(kept)]
+    evidence = tuple(answering._retriever.search(QUESTIONS[0], 8))
+    with pytest.raises(GeneratorError, match="--reading"):
+        "".join(generator.draft("很长的问题，" * 1000, evidence, ()))
 
 
 @pytest.mark.slow

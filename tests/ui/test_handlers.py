@@ -1,10 +1,9 @@
 """The conversation, without a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rag.assistant import Assistant
 from rag.errors import GeneratorError
-from rag.schema import Evidence, Turn
 from ui.exchange import Exchange
 from ui.handlers import ChatHandlers
 from ui.render import EMPTY_PANEL, WITHDRAWN_PANEL
@@ -50,9 +49,6 @@ class Failing:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
-
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        return evidence
 
     def draft(self, *_: object) -> Iterator[str]:
         raise self._error

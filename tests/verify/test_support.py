@@ -77,9 +77,9 @@ def test_what_is_not_said_there_is_withheld(kind: str, text: str) -> None:
     assert sentence.citations == ()
 
 
-def test_a_part_that_stands_there_word_for_word_is_the_quote() -> None:
+def test_the_quote_is_a_whole_sentence() -> None:
     (citation,) = checked("杭州的数字经济增长12%。", 2).citations
-    assert citation.quote == "杭州的数字经济增长12%"
+    assert citation.quote == "上海推动长三角发展，杭州的数字经济增长12%。"
 
 
 def test_a_sentence_in_another_script_than_its_paragraph_is_not_taken_on_trust() -> None:

@@ -27,9 +27,6 @@ class SlowWriter:
         self.stopped = 0
         self.finished = 0
 
-    def fitting(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Sequence[Evidence]:
-        return evidence
-
     def draft(self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = ()) -> Iterator[str]:
         self.begun += 1
         try:

@@ -1,0 +1,124 @@
+"""Quantities as texts write them: a value in the first unit of its kind, whether it is a limit, and dates.
+
+半年 and 6个月 are one quantity, 1.2万元 and 12,000 yuan another; 不超过3天 is no 3天. Everything is looked for in
+folded text (`rag.folding.fold`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from rag.numbers import numbers
+from rag.text.dates import dates
+from rag.text.lexicon import word_lists, word_rows
+
+__all__ = ["Limit", "Quantity", "quantities", "same_quantity"]
+
+_LONE = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "半": Decimal("0.5")}
+_WORDS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_LONE_NUMBER = re.compile(
+    rf"(?<![第\d〇零一二三四五六七八九十百千万亿点])[{''.join(_LONE)}](?=[个名位份日天年周小分元户项件条种家所次倍岁级成])"
+    rf"|\b(?:{'|'.join(_WORDS)})\b|\bhalf an?\b"
+)
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_MONTH_DAY = re.compile(
+    r"(?<![\d年])(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+    rf"|\b(?P<name>{'|'.join(_MONTH_NAMES)}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,? \d{{4}})"
+)
+_FAR = 14  # characters before a figure in which a word that limits it may stand
+
+
+class Limit(StrEnum):
+    """How a quantity bounds what it counts."""
+
+    EXACT = "exact"
+    AT_MOST = "at most"
+    AT_LEAST = "at least"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure with its unit, or a date, at `[start, end)` of a folded text."""
+
+    value: Decimal  # in the first unit of its kind; of a date 0
+    kind: str  # of its unit; "" where none is known, "date" of a date
+    limit: Limit
+    start: int
+    end: int
+    date: str = ""  # YYYY, YYYY-MM, YYYY-MM-DD or -MM-DD
+
+
+def quantities(folded: str) -> list[Quantity]:
+    """Give the quantities of a folded text in order."""
+    found = [Quantity(Decimal(0), "date", Limit.EXACT, d.start, d.end, d.iso) for d in dates(folded)]
+    taken = [(q.start, q.end) for q in found]
+    for match in _MONTH_DAY.finditer(folded):
+        if not any(a <= match.start() < b for a, b in taken):
+            month = int(match["month"] or _MONTH_NAMES.index(match["name"]) + 1)
+            iso = f"-{month:02}-{int(match['day'] or match['day2']):02}"
+            found.append(Quantity(Decimal(0), "date", Limit.EXACT, *match.span(), iso))
+            taken.append(match.span())
+    for start, end, value, percent in _values(folded):
+        if not any(a <= start < b for a, b in taken):
+            found.append(_with_unit(folded, start, end, value, percent=percent))
+    return sorted(found, key=lambda q: q.start)
+
+
+def same_quantity(one: Quantity, other: Quantity) -> bool:
+    """Say whether two say the same, limits aside: a date may say less than another, a figure may lack its unit."""
+    if one.kind == "date" or other.kind == "date":
+        a, b = one.date, other.date
+        return bool(a and b) and (a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a))
+    if one.kind and other.kind and one.kind != other.kind:
+        return False
+    return one.value == other.value
+
+
+def _values(folded: str) -> Iterator[tuple[int, int, Decimal, bool]]:
+    ends = []
+    for number in numbers(folded):
+        ends.append((number.start, number.end))
+        yield number.start, number.end, number.value, number.is_percent
+    for match in _LONE_NUMBER.finditer(folded):
+        if not any(a <= match.start() < b for a, b in ends):
+            word = match.group()
+            value = _LONE.get(word) or _WORDS.get(word) or Decimal("0.5")
+            yield match.start(), match.end(), Decimal(value), False
+
+
+def _with_unit(folded: str, start: int, end: int, value: Decimal, *, percent: bool) -> Quantity:
+    after, before = _limits()
+    kind, factor = ("per cent", 1) if percent else ("", 1)
+    if not percent and (unit := _units().match(folded, end)):
+        (kind, factor), end = _kinds()[unit["unit"]], unit.end()
+    limit = next((limit for limit, pattern in before if pattern.search(folded[max(0, start - _FAR) : start])), None)
+    limit = limit or next((limit for limit, pattern in after if pattern.match(folded, end)), Limit.EXACT)
+    return Quantity(value * factor, kind, limit, start, end)
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, int]]:
+    return {word: (kind, int(factor)) for kind, factor, *words in word_rows("units") for word in words}
+
+
+@cache
+def _units() -> re.Pattern[str]:
+    words = sorted(_kinds(), key=len, reverse=True)
+    either = "|".join(re.escape(w) + (r"\b" if w.isascii() and w[-1].isalpha() else "") for w in words)
+    return re.compile(rf"[\s-]?(?:a |an |多|余)?(?P<unit>{either})")
+
+
+@cache
+def _limits() -> tuple[Sequence[tuple[Limit, re.Pattern[str]]], ...]:
+    lists = word_lists("limits")
+
+    def either(name: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(lists[name], key=len, reverse=True))
+
+    after = [(limit, re.compile(rf"\s?(?:{either(f'{limit}, after')})")) for limit in list(Limit)[1:]]
+    before = [(limit, re.compile(rf"(?:{either(f'{limit}, before')})[为达至到]?\s?$")) for limit in list(Limit)[1:]]
+    return after, before
