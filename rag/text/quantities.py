@@ -26,6 +26,7 @@ _LONE_NUMBER = re.compile(
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
 _MONTH_DAY = re.compile(
     r"(?<![\d年])(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+    rf"|\b(?P<name2>{'|'.join(_MONTH_NAMES)}) (?P<year>(?:19|20)\d\d)\b"
     rf"|\b(?P<name>{'|'.join(_MONTH_NAMES)}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,? \d{{4}})"
 )
 _FAR = 14  # characters before a figure in which a word that limits it may stand
@@ -35,6 +36,7 @@ class Limit(StrEnum):
     """How a quantity bounds what it counts."""
 
     EXACT = "exact"
+    WITHIN = "within"
     AT_MOST = "at most"
     AT_LEAST = "at least"
     ABOUT = "about"
@@ -58,8 +60,10 @@ def quantities(folded: str) -> list[Quantity]:
     taken = [(q.start, q.end) for q in found]
     for match in _MONTH_DAY.finditer(folded):
         if not any(a <= match.start() < b for a, b in taken):
-            month = int(match["month"] or _MONTH_NAMES.index(match["name"]) + 1)
-            iso = f"-{month:02}-{int(match['day'] or match['day2']):02}"
+            name = match["name"] or match["name2"]
+            month = _MONTH_NAMES.index(name) + 1 if name else int(match["month"])
+            day = match["day"] or match["day2"]
+            iso = f"-{month:02}-{int(day):02}" if day else f"{match['year']}-{month:02}"
             found.append(Quantity(Decimal(0), "date", Limit.EXACT, *match.span(), iso))
             taken.append(match.span())
     for start, end, value, percent in _values(folded):
@@ -91,12 +95,12 @@ def _values(folded: str) -> Iterator[tuple[int, int, Decimal, bool]]:
 
 
 def _with_unit(folded: str, start: int, end: int, value: Decimal, *, percent: bool) -> Quantity:
-    after, before = _limits()
     kind, factor = ("per cent", 1) if percent else ("", 1)
     if not percent and (unit := _units().match(folded, end)):
         (kind, factor), end = _kinds()[unit["unit"]], unit.end()
-    limit = next((limit for limit, pattern in before if pattern.search(folded[max(0, start - _FAR) : start])), None)
-    limit = limit or next((limit for limit, pattern in after if pattern.match(folded, end)), Limit.EXACT)
+    before, after = _limits("before").search(folded[max(0, start - _FAR) : start]), _limits("after").match(folded, end)
+    word = before or after
+    limit = _limit_of(word["word"], "before" if before else "after") if word else Limit.EXACT
     return Quantity(value * factor, kind, limit, start, end)
 
 
@@ -113,12 +117,12 @@ def _units() -> re.Pattern[str]:
 
 
 @cache
-def _limits() -> tuple[Sequence[tuple[Limit, re.Pattern[str]]], ...]:
-    lists = word_lists("limits")
+def _limits(side: str) -> re.Pattern[str]:
+    """Give what finds a word that limits a figure, before or after it: the longest there."""
+    words = [w for name, some in word_lists("limits").items() if name.endswith(side) for w in some]
+    either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"(?P<word>{either})[为达至到]?\s?$" if side == "before" else rf"\s?(?P<word>{either})")
 
-    def either(name: str) -> str:
-        return "|".join(re.escape(w) for w in sorted(lists[name], key=len, reverse=True))
 
-    after = [(limit, re.compile(rf"\s?(?:{either(f'{limit}, after')})")) for limit in list(Limit)[1:]]
-    before = [(limit, re.compile(rf"(?:{either(f'{limit}, before')})[为达至到]?\s?$")) for limit in list(Limit)[1:]]
-    return after, before
+def _limit_of(word: str, side: str) -> Limit:
+    return next(limit for limit in Limit if word in word_lists("limits").get(f"{limit}, {side}", ()))

@@ -25,6 +25,11 @@ _ASKED = re.compile(
     r"(?:有|是|为|达到?|需要?|要)?(?:多少|几)(?:个|名|位|家|所|项|条|元|人|天|年|次|种|户|亩|吨|公里|万元|亿元|工作日|小时|分钟|%)*"
     r"|(?:是|为|有|在)?(?:什么(?:时候|时间|地方|样)?|哪(?:些|一?个|里|儿|一?[年天月日位家级种])[^，。？?的]{0,2}|谁|何时|何地|多(?:久|长时间|长|大|高)|怎么样|如何|怎样)"
 )
+_YES = re.compile(r"是的?|对|可以|能够?|需要|要|会|应当|有|算|属于|允许")
+_NO = re.compile(r"否|不是?|不(?:可以|能|需要|用|要|会|应当|算|属于|允许)|没有?|无需|不行")
+_CHOICE = re.compile(r"是否|有没有|(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
+_ASKS_WHETHER = re.compile(r"[吗么嘛]$")
+_MODAL = re.compile(r"可以|能够?|需要|必须|应当|应|要|会|是|算|属于|有|允许|收|包括|适用")
 _END = re.compile(r"[?？。.!！\s]+$")
 _LONGEST_FRAGMENT = 40  # characters
 _PREDICATE_MARKS = "，,。；;：:？?！!"
@@ -53,6 +58,9 @@ def claim_of(drafted: str, question: str, evidence: str) -> Claim:
     text = _LABEL.sub("", _EMPHASIS.sub("", drafted)).strip()
     text = without_opening(text)
     bare = _END.sub("", text)
+    stated = _stated(bare, question)
+    if stated:
+        return Claim(stated, bare, question)
     within = not any(mark in bare for mark in _PREDICATE_MARKS) and len(bare) <= _LONGEST_FRAGMENT
     if not question or not bare or not within or fold(bare) not in evidence or _tells(bare, question):
         return Claim(text, "", question)
@@ -69,6 +77,26 @@ def _tells(text: str, question: str) -> bool:
     asked, own = set(fold(_ASKED.sub("", question))), set(fold(text))
     content = {c for c in asked if c.isalnum()}
     return is_han(text) and len(own & content) * 2 > len(content)
+
+
+def _stated(answer: str, question: str) -> str:
+    """Say in words what a bare yes or no to a question says; "" where it is no such answer, or no such question."""
+    yes, no = _YES.fullmatch(answer), _NO.fullmatch(answer)
+    bare = _END.sub("", question)
+    if not (yes or no) or not is_han(question):
+        return ""
+    choice = _CHOICE.search(bare)
+    if choice:
+        word = choice["verb"] or ("有" if choice.group() == "有没有" else "")
+        denied = "没有" if choice.group() == "有没有" else f"不{word}"
+        return f"{bare[: choice.start()]}{word if yes else denied}{bare[choice.end() :]}。"
+    if not _ASKS_WHETHER.search(bare):
+        return ""
+    said = _ASKS_WHETHER.sub("", bare)
+    modal = _MODAL.search(said)
+    if yes:
+        return f"{said}。"
+    return f"{said[: modal.start()]}{'没' if modal.group() == '有' else '不'}{said[modal.start() :]}。" if modal else ""
 
 
 def _whole(fragment: str, question: str) -> str:

@@ -16,7 +16,16 @@ from rag.text.quantities import Limit, Quantity, quantities, same_quantity
 
 __all__ = ["GUARDS", "Broken", "Compared", "broken_guard", "stances"]
 
-_CLAUSE = re.compile(r"[^，,。；;：:！？!?\n|]+")
+_CONDITION = re.compile(  # a clause that the one behind it depends on
+    r"^(?:如果|如(?!下|今|此|何|期|实)|若|凡|一旦|只要|只有|除非|当.*时|在.*(?:情况下|条件下|前提下)|除.*外|未经|经.*(?:批准|同意|许可|审核))"
+    r"|的$|^(?:if|unless|when|where|once|provided|except|only|in case|subject to)\b"
+)
+_EXCEPTION = re.compile(  # a clause that takes something back of the one before it
+    r"除外$|^但(?:是|书)?.*(?:不得|不适用|不受|除外|须|应当|必须)|^(?:unless|except|provided|only if|if|but not)\b"
+)
+_TIMES = {Limit.WITHIN, Limit.EXACT, Limit.AT_MOST}
+_ONE = ("一", "one ")  # which mostly counts nothing: 一个月 for 每月
+_KEPT = 0.4  # share of a condition that tells that it is kept
 _TITLE = re.compile(r"《([^》]{2,60})》")
 _LATIN = re.compile(r"\b[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d-]*\b|\b[A-Z]{2,}\b")
 
@@ -33,14 +42,17 @@ class Broken:
 class Compared:
     """A claim beside its grounds, all folded.
 
-    `pairs` are the clauses of the claim, each with the clauses of the grounds that it comes nearest to.
+    `pairs` are the clauses of the claim, each with the clause of the grounds that it comes nearest to, and `at` is where
+    that stands: the how manieth clause of the how manieth sentence.
     """
 
     claim: str
     question: str
     grounds: str  # the sentences that it rests on
     around: str  # titles, dates, sections and lead-ins that these stand in
+    sentences: Sequence[Sequence[str]]  # the grounds, clause by clause
     pairs: Sequence[tuple[str, str]]
+    at: Sequence[tuple[int, int]]
 
     @property
     def held(self) -> str:
@@ -65,7 +77,8 @@ def _figures(compared: Compared) -> Iterator[Broken]:
         words = compared.claim[quantity.start : quantity.end]
         if any(same_quantity(quantity, q) for q in (*own, *beside)):
             continue
-        if any(same_quantity(quantity, q) for q in asked) and not _another(quantity, own):
+        repeated = any(same_quantity(quantity, q) for q in asked)
+        if (repeated or words.startswith(_ONE)) and not _another(quantity, own):
             continue
         yield Broken("date" if quantity.kind == "date" else "figure", words)
 
@@ -85,7 +98,8 @@ def _limits(compared: Compared) -> Iterator[Broken]:
 
 
 def _as_strict(said: Limit, meant: Limit) -> bool:
-    return said == meant
+    """Say whether one limit may stand for another: 3日内 is 3日 and 不超过3日, where a time is meant."""
+    return said == meant or (Limit.WITHIN in (said, meant) and {said, meant} <= _TIMES)
 
 
 def _places(compared: Compared) -> Iterator[Broken]:
@@ -115,6 +129,28 @@ def _stance(name: str, *, added: bool = True, dropped: bool = True) -> Guard:
                 yield Broken(f"{name} dropped", theirs[0])
 
     return guard
+
+
+def _conditions(compared: Compared) -> Iterator[Broken]:
+    """What holds only on a condition is said with it, or asked with it."""
+    said = f"{compared.claim}\n{compared.question}"
+    for number, clauses in enumerate(compared.sentences):
+        used = [clause for sentence, clause in compared.at if sentence == number]
+        for place, clause in enumerate(clauses):
+            if not used or place in used:
+                continue
+            bears = place < max(used) and _CONDITION.search(clause)
+            limits = place == max(used) + 1 and _EXCEPTION.search(clause)
+            if (bears or limits) and _told(clause, said) < _KEPT:
+                yield Broken("condition", clause)
+
+
+def _told(clause: str, said: str) -> float:
+    """Give the share of a clause's pairs of characters, or words, that stand in what is said or asked."""
+    pairs = [clause[n : n + 2] for n in range(len(clause) - 1)]
+    parts = [pair for pair in pairs if pair.isalnum() and not pair.isascii()]
+    parts += [word for word in re.findall(r"[a-z]{4,}", clause)]
+    return sum(part in said for part in parts) / len(parts) if parts else 1.0
 
 
 def stances(name: str, folded: str) -> list[str]:
@@ -156,6 +192,7 @@ GUARDS: Sequence[Guard] = (
     _limits,
     _places,
     _names,
+    _conditions,
     _stance("negation"),
     _stance("possibility"),
     _stance("plan"),

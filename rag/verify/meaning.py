@@ -37,7 +37,7 @@ MEANING_FEATURES = (
     "constant",
 )
 _WEIGHTS = Path(__file__).with_name("paraphrase.json")
-_CLAUSE = re.compile(r"[^，,。；;：:！？!?\n|]+")
+_CLAUSE_END = re.compile(r"[，,。；;：:！？!?\n|]+|\s(?=(?:unless|except|provided that|only if|if)\b)")
 _FIGURE = re.compile(r"\d[\d.,]*|[一二三四五六七八九十百千万亿两]{2,}")
 _SURE = 6.0  # log odds of the strict check: further is no surer
 
@@ -48,12 +48,15 @@ def compared(claim: Claim, grounds: Grounds, binder: Binder) -> Compared:
     """Lay a claim beside its grounds, clause by clause."""
     text, question = fold(claim.text), fold(claim.question)
     sentences = [fold(place.text) for place in grounds.places]
-    own, theirs = _clauses(text), [c for s in sentences for c in _clauses(s)]
-    pairs: list[tuple[str, str]] = []
+    by_sentence = [_clauses(s) for s in sentences]
+    own = _clauses(text)
+    theirs = [(s, c) for s, clauses in enumerate(by_sentence) for c in range(len(clauses))]
+    at: list[tuple[int, int]] = []
     if own and theirs:
-        nearest = binder.nearness(own, theirs).argmax(axis=1)
-        pairs = [(clause, theirs[int(n)]) for clause, n in zip(own, nearest, strict=True)]
-    return Compared(text, question, "\n".join(sentences), fold(grounds.around), pairs)
+        nearest = binder.nearness(own, [by_sentence[s][c] for s, c in theirs]).argmax(axis=1)
+        at = [theirs[int(n)] for n in nearest]
+    pairs = [(clause, by_sentence[s][c]) for clause, (s, c) in zip(own, at, strict=False)]
+    return Compared(text, question, "\n".join(sentences), fold(grounds.around), by_sentence, pairs, at)
 
 
 def describe_paraphrase(claim: Claim, grounds: Grounds, beside: Compared, binder: Binder, strict: float) -> Features:
@@ -94,7 +97,7 @@ def _weights() -> Features:
 
 
 def _clauses(folded: str) -> list[str]:
-    return [m.group().strip() for m in _CLAUSE.finditer(folded) if any(map(str.isalnum, m.group()))]
+    return [clause.strip() for clause in _CLAUSE_END.split(folded) if any(map(str.isalnum, clause))]
 
 
 def _held(beside: Compared) -> tuple[float, int]:
