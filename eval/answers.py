@@ -14,7 +14,7 @@ from typing import Any
 from eval.sets import assistant_of, read_answered
 from rag.assistant import Assistant
 from rag.errors import SourceError
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["Measured", "measure_rgb", "measure_squad"]
 

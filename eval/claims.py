@@ -9,8 +9,9 @@ or `not said`. The verifier is given the passage among others of the same file, 
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from eval.statistics import interval
@@ -85,6 +86,10 @@ def _paragraph(key: str, claim: WrittenClaim) -> Paragraph:
     )
 
 
+def _article_of(articles: Mapping[str, Article], paragraph: Paragraph) -> Article:
+    return articles[paragraph.article]
+
+
 def table(rows: Sequence[tuple[WrittenClaim, Sentence]]) -> str:
     """Write what became of claims, by label, language and kind, as Markdown."""
     lines = ["| claims | number | supported | paraphrased | withheld |", "|---|---:|---:|---:|---:|"]
@@ -116,7 +121,7 @@ def main() -> None:
     encoder = load_encoder(settings.encoder)
     rows = []
     for claim, evidence, articles in evidence_of(claims):
-        checker = Checker(lambda p, known=articles: known[p.article], encoder=encoder)
+        checker = Checker(partial(_article_of, articles), encoder=encoder)
         rows.append((claim, checker.check(DraftedSentence(claim.sentence, ()), evidence, claim.question)))
     print(table(rows))
     for truth, what in ((True, "true ones shown"), (False, "false ones withheld")):

@@ -14,7 +14,7 @@ from rag.errors import EvaluationError
 from rag.feedback import Marked
 from rag.generate.server import ServerGenerator
 from rag.schema import Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["accept", "from_llm", "from_marked", "from_rules", "read_drafts", "write_drafts"]
 

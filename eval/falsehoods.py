@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["FALSE_KINDS", "OF_ANOTHER", "TRUE_KINDS", "Made", "Maker", "Source", "make", "names_of", "sentences_of"]
 

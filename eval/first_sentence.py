@@ -22,8 +22,8 @@ from rag.assistant import Assistant, Found
 from rag.config import Settings
 from rag.embed.registry import NO_ENCODER, load_encoder
 from rag.schema import Sentence
-from rag.sentences import sentence_spans
 from rag.session import index_sources, open_assistant
+from rag.text.sentences import sentence_spans
 
 _WARM = 20  # questions before time is taken
 _QUESTIONS = 300

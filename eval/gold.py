@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from rag.answer.kinds import Asked
 from rag.errors import EvaluationError
-from rag.folding import fold, simplified_characters
 from rag.index.library import Library
 from rag.schema import Turn
-from rag.script import is_han
+from rag.text.folding import fold, simplified_characters
+from rag.text.script import is_han
 
 __all__ = [
     "Card",

@@ -10,7 +10,7 @@ from rag.errors import ConfigError, EvaluationError, GeneratorError
 from rag.generate.server import ServerGenerator
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph
-from rag.script import is_han
+from rag.text.script import is_han
 from rag.verify.check import Checker
 
 __all__ = ["LlmJudge", "SupportJudge", "judge_named"]

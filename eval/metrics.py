@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 from eval.gold import GoldQuestion
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["DEPTHS", "METRICS", "Gold", "Metric", "Result", "character_f1", "holds", "measured", "ranking_metrics"]
 

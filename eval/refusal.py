@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from eval.sets import assistant_of, read_answered
 from eval.statistics import auroc, risk_coverage
 from rag.assistant import Assistant
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["Refusals", "curve", "draw", "measure"]
 

@@ -21,7 +21,7 @@ from rag.retrieve.parts import parts
 from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question, without_controls
 from rag.retrieve.rewrite import MORE, stand_alone
 from rag.schema import Answer, Evidence, Nearest, Sentence, Turn
-from rag.script import same_script
+from rag.text.script import same_script
 from rag.verify.check import Checker, cite
 from rag.verify.entailment import Entailment
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rag.sentences import open_quotation, sentence_spans
+from rag.text.sentences import open_quotation, sentence_spans
 
 __all__ = ["DraftedSentence", "drafted_sentences", "escaped", "marker"]
 

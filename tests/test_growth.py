@@ -17,16 +17,16 @@ from eval.growth_kinds import QUESTIONS, SOURCES
 from rag.answer import kinds
 from rag.answer.ranking import _tells_nothing
 from rag.assistant import Assistant
-from rag.folding import fold, simplified_characters
 from rag.index.terms import _IS_HAN, AskedTerms, terms
 from rag.ingest.paragraphs import ingest
 from rag.markers import DraftedSentence, drafted_sentences
-from rag.numbers import numbers
 from rag.retrieve import features
 from rag.retrieve.parts import _TITLES
 from rag.schema import Article, Evidence, Paragraph, Turn
-from rag.sentences import _protected as protected_spans
-from rag.sentences import sentence_spans
+from rag.text.folding import fold, simplified_characters
+from rag.text.numbers import numbers
+from rag.text.sentences import _protected as protected_spans
+from rag.text.sentences import sentence_spans
 from rag.verify.check import Checker
 from rag.verify.features import _HEIGHTENS
 from tests.limits import cpu_seconds

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 # Reading order within `rag`: a stage imports itself and what stands before it.
 STAGES = "schema errors deadline offline terminal web cross_encoder".split()
-STAGES += "text folding numbers script sentences markers config".split()
+STAGES += "text markers config".split()
 STAGES += "ingest embed index query retrieve generate answer verify".split()
 STAGES += ["assistant", "live", "session", "feedback", "command", "commands", "cli"]
 HEAVY = ("torch", "transformers", "faiss", "gradio", "sentence_transformers")

@@ -26,7 +26,7 @@ from rag.answer.ranking import MOST_MEANT, PLAIN, RANKING_FEATURES, Known, what_
 from rag.answer.refusal import REFUSAL_FEATURES, REFUSAL_FILE, UNSURE, describe_answerability
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.registry import NO_ENCODER, bundled_folder, load_encoder
-from rag.script import same_script
+from rag.text.script import same_script
 
 __all__ = ["as_seen", "described_sets", "fitted_ranking", "fitted_refusal", "hit_rate", "reranked"]
 

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from eval.claims import WrittenClaim, evidence_of, read_claims
 from eval.statistics import auroc
 from rag.embed.registry import load_encoder
-from rag.folding import fold
+from rag.text.folding import fold
 from rag.verify.binding import Binder
 from rag.verify.check import Checker
 from rag.verify.claims import claim_of

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answer.kinds import Asked, asked_for
-from rag.folding import fold
 from rag.index.terms import content_terms, stem, terms
-from rag.numbers import numbers
-from rag.script import is_han
+from rag.text.folding import fold
+from rag.text.numbers import numbers
+from rag.text.script import is_han
 
 __all__ = ["lacks_what_is_asked", "required_form"]
 

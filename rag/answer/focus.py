@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rag.answer.kinds import Asked, asked_for
 from rag.index.terms import content_terms, terms
-from rag.numbers import numbers
 from rag.schema import Span
+from rag.text.numbers import numbers
 
 __all__ = ["focus_of"]
 

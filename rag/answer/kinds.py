@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["SIGNS", "SIGNS_OF", "Asked", "asked_for", "bears", "defines", "focus", "signs"]
 
@@ -26,7 +26,7 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
-# All patterns are applied to folded text (`rag.folding.fold`): simplified, lower case, half-width marks.
+# All patterns are applied to folded text (`rag.text.folding.fold`): simplified, lower case, half-width marks.
 _ENDS = r"[?\s]*$"
 _BARE = r"^(?!.*(?:怎|如何|为[何啥什]|什么|哪|谁|几|多少|吗|是否)).*"  # 2022年棉花产量: a noun at the end asks
 _DEFINITION = (

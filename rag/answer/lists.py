@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from rag.index.library import Library
 from rag.schema import LEVEL, Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["FoundList", "header_of", "list_of"]
 

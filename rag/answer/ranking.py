@@ -26,15 +26,15 @@ from rag.answer.lists import list_of
 from rag.deadline import NEVER, Deadline
 from rag.embed.contextual import ContextualEncoder
 from rag.embed.static import StaticEmbedder
-from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.fusion import log_odds
 from rag.retrieve.late import best_matches
 from rag.retrieve.meaning import encoded_topics, mean_nearness, nearest_pieces, topic_of
 from rag.schema import Evidence, Span
-from rag.script import same_script
-from rag.sentences import sentence_spans
+from rag.text.folding import fold
+from rag.text.script import same_script
+from rag.text.sentences import sentence_spans
 
 __all__ = [
     "MEANT",

@@ -21,12 +21,12 @@ from rag.answer.demands import lacks_what_is_asked
 from rag.answer.kinds import Asked, asked_for, asks, focus
 from rag.answer.ranking import PLAIN, Known, RankedSentence, SentenceRanker, ranking_weights
 from rag.embed.registry import bundled_folder
-from rag.folding import fold
 from rag.index.terms import FUNCTION_WORDS, content_terms
 from rag.retrieve.fusion import log_odds
 from rag.retrieve.meaning import topic_of
 from rag.schema import Evidence
-from rag.script import same_script
+from rag.text.folding import fold
+from rag.text.script import same_script
 
 __all__ = [
     "REFUSAL_FEATURES",

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from rag.answer.kinds import Asked, asked_for
 from rag.answer.ranking import RankedSentence
-from rag.folding import fold
 from rag.index.library import Library
 from rag.query.constraints import Candidate, Constraint, Fit, Origin, constraints, origin_of, years_in
 from rag.retrieve.meaning import topic_of
 from rag.schema import LEVEL, Article, Paragraph
+from rag.text.folding import fold
 
 __all__ = ["Scope"]
 

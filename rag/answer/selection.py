@@ -10,13 +10,13 @@ from rag.answer.coverage import QuestionTerms
 from rag.answer.kinds import Asked, asked_for, bears
 from rag.answer.lists import FoundList, header_of, list_of
 from rag.answer.ranking import RankedSentence
-from rag.folding import fold
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
-from rag.numbers import numbers
 from rag.retrieve.parts import Part
 from rag.schema import Paragraph, Span
-from rag.sentences import sentence_spans
+from rag.text.folding import fold
+from rag.text.numbers import numbers
+from rag.text.sentences import sentence_spans
 
 __all__ = ["MOST_LISTED", "Chosen", "Selection", "about", "disagreeing", "selected"]
 

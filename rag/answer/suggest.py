@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 
 from rag.index.library import Library
 from rag.schema import Evidence, Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["suggestions"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.embed.base import Kind
 from rag.embed.folder import fingerprint_of, missing_files
 from rag.errors import ModelError
-from rag.sentences import CLAUSE_ENDS
+from rag.text.sentences import CLAUSE_ENDS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

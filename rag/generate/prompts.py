@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rag.generate.passages import Passage
 from rag.schema import Turn
-from rag.script import is_han
+from rag.text.script import is_han
 
 __all__ = [
     "DECLINES",

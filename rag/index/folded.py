@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import LibraryDamaged
-from rag.folding import fold
 from rag.index.stored import StoredBytes
+from rag.text.folding import fold
 
 __all__ = ["FoldedTexts", "FoldedWriter"]
 

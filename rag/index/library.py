@@ -139,7 +139,7 @@ class Library:
         return found
 
     def folded(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        """Give the contexts and texts of paragraphs as they are compared (`rag.folding`)."""
+        """Give the contexts and texts of paragraphs as they are compared (`rag.text.folding`)."""
         return _read(self.folder, self.segments, rows, Segment.folded)
 
     def nearest(self, query: NDArray[np.float32], k: int) -> list[int]:

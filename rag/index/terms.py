@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import chain, pairwise
 
-from rag.folding import fold
-from rag.numbers import numbers
-from rag.sentences import CLAUSE_ENDS
+from rag.text.folding import fold
+from rag.text.numbers import numbers
+from rag.text.sentences import CLAUSE_ENDS
 
 __all__ = ["FUNCTION_WORDS", "JOINS", "AskedTerms", "content_terms", "query_terms", "stem", "terms"]
 

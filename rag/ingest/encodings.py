@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import SourceError
-from rag.folding import simplified_characters
 from rag.ingest.run_on import run_on_model
+from rag.text.folding import simplified_characters
 
 __all__ = ["Text", "decode"]
 

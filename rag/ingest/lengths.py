@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.schema import Span
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["LONGEST_PARAGRAPH", "cut_long", "spans_of"]
 

@@ -11,9 +11,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from rag.folding import fold
 from rag.query.places import Place, named_places, place_of_title
 from rag.schema import Article
+from rag.text.folding import fold
 
 __all__ = [
     "Candidate",

@@ -7,7 +7,7 @@ from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["Place", "named_places", "place_of_title"]
 

@@ -14,7 +14,7 @@ from rag.index.library import Library
 from rag.index.terms import AskedTerms, content_terms, query_terms
 from rag.retrieve.fusion import FEATURES, Features
 from rag.retrieve.late import late_interaction
-from rag.script import same_script
+from rag.text.script import same_script
 
 __all__ = ["Question", "describe"]
 

@@ -16,7 +16,7 @@ from rag.embed.static import StaticEmbedder
 from rag.index.library import Library
 from rag.retrieve.late import best_matches
 from rag.schema import Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = [
     "LEAST",

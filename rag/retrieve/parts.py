@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 
 from rag.embed.static import StaticEmbedder
-from rag.folding import fold
 from rag.index.terms import JOINS
 from rag.query.places import named_places
 from rag.retrieve.likeness import LONGEST, likeness, may_cut
+from rag.text.folding import fold
 
 __all__ = ["Part", "parts"]
 

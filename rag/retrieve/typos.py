@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 
 from rag.deadline import NEVER, Deadline
-from rag.folding import fold
 from rag.index.lexical import LexicalIndex
 from rag.index.terms import FUNCTION_WORDS, stem
+from rag.text.folding import fold
 
 __all__ = ["forgive", "of_one_sound"]
 

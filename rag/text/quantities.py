@@ -1,26 +1,27 @@
 """Quantities as texts write them: a value in the first unit of its kind, whether it is a limit, and dates.
 
 半年 and 6个月 are one quantity, 1.2万元 and 12,000 yuan another; 不超过3天 is no 3天. Everything is looked for in
-folded text (`rag.folding.fold`).
+folded text (`rag.text.folding.fold`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from rag.numbers import numbers
 from rag.text.dates import dates
 from rag.text.lexicon import word_lists, word_rows
+from rag.text.numbers import numbers
 
 __all__ = ["Limit", "Quantity", "quantities", "same_quantity"]
 
-_LONE = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "半": Decimal("0.5")}
-_WORDS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_LONE = {c: Decimal(n) for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": Decimal(2)}
+_WORDS = {w: Decimal(n) for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_HALF = Decimal("0.5")
 _LONE_NUMBER = re.compile(
-    rf"(?<![第\d〇零一二三四五六七八九十百千万亿点])[{''.join(_LONE)}](?=[个名位份日天年周小分元户项件条种家所次倍岁级成])"
+    rf"(?<![第\d〇零一二三四五六七八九十百千万亿点])[{''.join(_LONE)}半](?=[个名位份日天年周小分元户项件条种家所次倍岁级成])"
     rf"|\b(?:{'|'.join(_WORDS)})\b|\bhalf an?\b"
 )
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
@@ -90,8 +91,7 @@ def _values(folded: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     for match in _LONE_NUMBER.finditer(folded):
         if not any(a <= match.start() < b for a, b in ends):
             word = match.group()
-            value = _LONE.get(word) or _WORDS.get(word) or Decimal("0.5")
-            yield match.start(), match.end(), Decimal(value), False
+            yield match.start(), match.end(), _LONE.get(word) or _WORDS.get(word) or _HALF, False
 
 
 def _with_unit(folded: str, start: int, end: int, value: Decimal, *, percent: bool) -> Quantity:

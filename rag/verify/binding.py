@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embed.contextual import ContextualEncoder, EncodedText
-from rag.folding import fold
 from rag.retrieve.meaning import nearest_pieces
 from rag.schema import Article, Evidence, Paragraph, Span
-from rag.sentences import sentence_spans
+from rag.text.folding import fold
+from rag.text.sentences import sentence_spans
 from rag.verify.claims import Claim
 
 __all__ = ["Binder", "Grounds", "Place"]

@@ -9,11 +9,11 @@ import numpy as np
 
 from rag.deadline import NEVER, Deadline
 from rag.embed.contextual import ContextualEncoder
-from rag.folding import fold
 from rag.markers import DraftedSentence
 from rag.schema import Article, Citation, Evidence, Paragraph, Sentence, Span, Verdict, sub_spans
-from rag.script import same_script
-from rag.sentences import sentence_spans
+from rag.text.folding import fold
+from rag.text.script import same_script
+from rag.text.sentences import sentence_spans
 from rag.verify.binding import Binder
 from rag.verify.claims import Claim, claim_of
 from rag.verify.entailment import Entailment

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rag.folding import fold
-from rag.script import is_han
+from rag.text.folding import fold
+from rag.text.script import is_han
 
 __all__ = ["Claim", "claim_of", "without_opening"]
 

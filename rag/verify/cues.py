@@ -1,6 +1,6 @@
 """Words that turn a sentence's sense: negation, doubt, degree, direction, condition, whose claim it is.
 
-All lists are matched in folded text (`rag.folding.fold`).
+All lists are matched in folded text (`rag.text.folding.fold`).
 """
 
 import re

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rag.folding import fold
 from rag.query.places import named_places
+from rag.text.folding import fold
 from rag.text.lexicon import word_lists
 from rag.text.quantities import Limit, Quantity, quantities, same_quantity
 
@@ -42,8 +42,8 @@ class Broken:
 class Compared:
     """A claim beside its grounds, all folded.
 
-    `pairs` are the clauses of the claim, each with the clause of the grounds that it comes nearest to, and `at` is where
-    that stands: the how manieth clause of the how manieth sentence.
+    `pairs` are the clauses of the claim, each with the clause of the grounds that it comes nearest to, and `at` is
+    where that stands: the how manieth clause of the how manieth sentence.
     """
 
     claim: str
@@ -149,7 +149,7 @@ def _told(clause: str, said: str) -> float:
     """Give the share of a clause's pairs of characters, or words, that stand in what is said or asked."""
     pairs = [clause[n : n + 2] for n in range(len(clause) - 1)]
     parts = [pair for pair in pairs if pair.isalnum() and not pair.isascii()]
-    parts += [word for word in re.findall(r"[a-z]{4,}", clause)]
+    parts += re.findall(r"[a-z]{4,}", clause)
     return sum(part in said for part in parts) / len(parts) if parts else 1.0
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.folding import fold
-from rag.script import same_script
+from rag.text.folding import fold
 from rag.text.quantities import quantities, same_quantity
+from rag.text.script import same_script
 from rag.verify.binding import Binder, Grounds
 from rag.verify.claims import Claim
 from rag.verify.guards import Compared

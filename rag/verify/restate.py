@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.index.terms import JOINS
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.verify.cues import CUES
 
 __all__ = ["restated"]

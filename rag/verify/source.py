@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.folding import fold
 from rag.schema import Span
-from rag.sentences import sentence_spans
+from rag.text.folding import fold
+from rag.text.sentences import sentence_spans
 from rag.verify.align import Alignment, align
 from rag.verify.units import Unit, units
 

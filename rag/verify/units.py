@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from rag.folding import fold
 from rag.index.terms import JOINS, stem
-from rag.numbers import numbers
+from rag.text.folding import fold
+from rag.text.numbers import numbers
 
 __all__ = ["Unit", "clauses", "units"]
 

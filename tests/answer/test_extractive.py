@@ -13,9 +13,9 @@ from rag.answer.reasons import DECLINED, UNSUPPORTED, in_chinese
 from rag.assistant import Assistant, Found
 from rag.config import Settings
 from rag.errors import GeneratorError
-from rag.folding import fold
 from rag.schema import Answer, Evidence, Sentence, Turn
 from rag.session import index_sources, open_retriever
+from rag.text.folding import fold
 
 
 @pytest.mark.parametrize(

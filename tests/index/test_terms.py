@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.folding import fold
 from rag.index.terms import content_terms, query_terms, terms
+from rag.text.folding import fold
 
 
 def test_characters_pairs_words_and_numbers() -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.folding import fold
 from rag.query.constraints import Candidate, Fit, constraints, origin_of, years_in
 from rag.schema import Article
+from rag.text.folding import fold
 
 
 def candidate(

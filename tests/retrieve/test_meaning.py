@@ -13,8 +13,8 @@ from rag.retrieve.meaning import (
     topic_of,
 )
 from rag.retrieve.retriever import Retriever
-from rag.sentences import sentence_spans
 from rag.session import open_retriever
+from rag.text.sentences import sentence_spans
 
 QUESTION = "数字经济如何影响消费？"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.folding import fold
+from rag.text.folding import fold
 from rag.text.quantities import Limit, quantities, same_quantity
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from rag.folding import fold
+from rag.text.folding import fold
 from rag.verify.claims import claim_of
 
-EVIDENCE = fold("2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。国际竞争力位居全球前列。由市医保局负责审核。")
+EVIDENCE = fold(
+    "2024年我国60岁及以上人口、65岁及以上人口分别达3.1亿、2.2亿。国际竞争力位居全球前列。由市医保局负责审核。"
+)
 
 
 @pytest.mark.parametrize(

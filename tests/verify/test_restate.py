@@ -4,7 +4,7 @@ import pytest
 
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.verify.check import Checker
 from rag.verify.restate import restated
 

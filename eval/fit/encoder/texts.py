@@ -14,7 +14,7 @@ import numpy as np
 from eval.sets import read_answered
 from rag.embed.train.corpora import CORPORA, kept_back
 from rag.errors import SourceError
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = [
     "PARALLEL",

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from rag.embed.train.corpora import PairSet, cleaned
 from rag.schema import Article, Paragraph
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 __all__ = ["own_pairs", "probe"]
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from rag.folding import fold
+from rag.text.folding import fold
 
 __all__ = ["train_tokenizer"]
 

@@ -43,7 +43,7 @@ class Number:
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """Give the numbers of a folded text (`rag.folding.fold`) in order.
+    """Give the numbers of a folded text (`rag.text.folding.fold`) in order.
 
     A lone character (一, 十, 万) is passed over, since it mostly counts nothing, and so is what is no number as
     written: 十四五.

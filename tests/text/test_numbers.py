@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.numbers import chinese_value, numbers
+from rag.text.numbers import chinese_value, numbers
 
 
 @pytest.mark.parametrize(
