@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import fields
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from queue import Empty
 from typing import Any, Self
 
@@ -30,8 +32,11 @@ __all__ = ["PRECISIONS", "LocalGenerator"]
 
 PRECISIONS = ("auto", "float32", "bfloat16", "float16", "int8")
 _MOST_TOKENS = 512  # of a draft
+_MOST_THINKING = 1536  # tokens more, where a model thinks before it writes
 _MOST_CONTEXT = 16_384  # tokens, where a model takes more
 _UNKNOWN_CONTEXT = 4_096
+_THINKS = "<think>"  # in the chat template of models that do
+_GGUF = ".gguf"
 
 
 class LocalGenerator:
@@ -67,7 +72,8 @@ class LocalGenerator:
         ).hexdigest()[:16]
         longest = getattr(self._model.config, "max_position_embeddings", None) or _UNKNOWN_CONTEXT
         self._room = min(int(longest), _MOST_CONTEXT)  # tokens of prompt and draft
-        self._most = min(_MOST_TOKENS, self._room // 4)
+        thinks = _THINKS in (getattr(self._tokenizer, "chat_template", None) or "")
+        self._most = min(_MOST_TOKENS + thinks * _MOST_THINKING, self._room // 4)
         ends = self._model.generation_config.eos_token_id
         self._ends = frozenset(ends if isinstance(ends, list) else [ends])
         self._markers = MarkersInRange(_token_texts(self._tokenizer))
@@ -227,11 +233,19 @@ def _load(name: str, device: str, precision: str) -> tuple[Any, Any]:
         kind = ("bfloat16" if torch.cuda.is_bf16_supported() else "float16") if device.startswith("cuda") else "float32"
     if kind == "int8" and device != "cpu":
         raise ConfigError(f"precision int8 is for the CPU, device is {device}: choose another, or --device cpu")
-    where = {"local_files_only": not may_download(), "trust_remote_code": False}
+    where: dict[str, Any] = {"local_files_only": not may_download(), "trust_remote_code": False}
+    place = name
+    if name.lower().endswith(_GGUF):  # one file: its weights are unpacked when it is loaded
+        file = Path(name)
+        if not file.is_file():
+            raise ModelError(f"language model {name!r} is not there: give the path of a {_GGUF} file")
+        if find_spec("gguf") is None or find_spec("accelerate") is None:
+            raise ModelError(f"a {_GGUF} file needs two packages more: `pip install 'yinju[gguf]'`")
+        place, where["gguf_file"] = str(file.parent), file.name
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, **where)
+        tokenizer = AutoTokenizer.from_pretrained(place, **where)
         model: Any = AutoModelForCausalLM.from_pretrained(
-            name, dtype=torch.float32 if kind == "int8" else getattr(torch, kind), use_safetensors=True, **where
+            place, dtype=torch.float32 if kind == "int8" else getattr(torch, kind), use_safetensors=True, **where
         )
         model.eval()
         if kind == "int8" and device == "cpu":
@@ -239,8 +253,8 @@ def _load(name: str, device: str, precision: str) -> tuple[Any, Any]:
         model = model.to(device)
     except Exception as error:
         raise ModelError(
-            f"language model {name!r} can't be loaded ({first_line(error)}): give a folder with a causal language "
-            "model, set YINJU_DOWNLOAD=1 to fetch it from the hub once, or --generator extractive"
+            f"language model {name!r} can't be loaded ({first_line(error)}): give a folder or a .gguf file of a causal "
+            "language model, set YINJU_DOWNLOAD=1 to fetch it from the hub once, or --generator extractive"
         ) from error
     return tokenizer, model
 

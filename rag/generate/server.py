@@ -31,7 +31,7 @@ __all__ = ["KEY", "ServerGenerator"]
 KEY = "YINJU_API_KEY"  # the only place that a key is taken from
 _RETRIES = 3
 _FIRST_WAIT = 0.5  # seconds, doubled each time
-_MOST_TOKENS = 1024  # of a draft
+_MOST_TOKENS = 4096  # of a draft: 1,024, and what a model thinks before it, which is not shown
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 

@@ -17,6 +17,7 @@ from rag.generate.passages import READING, passages
 from rag.generate.prompts import DECLINES, answer_messages
 from rag.schema import Evidence
 from rag.session import index_sources, open_assistant
+from tests.generate.tiny_gguf import write_gguf
 from tests.generate.tiny_llm import make_model
 
 QUESTIONS = ("茶叶研究所是哪一年成立的？", "茶叶研究所有多少人？", "研究所的食堂好吃吗？")
@@ -186,3 +187,13 @@ def test_what_is_no_language_model_is_told(tmp_path: Path, answering: Assistant)
         LocalGenerator(str(tmp_path), answering.library.article_of)
     with pytest.raises(ConfigError, match="precision is 'int2'"):
         LocalGenerator(str(tmp_path), answering.library.article_of, precision="int2")
+
+
+@pytest.mark.slow
+def test_a_gguf_file_is_a_model_too(model: Path, answering: Assistant, tmp_path: Path) -> None:
+    file = write_gguf(model, tmp_path / "tiny.gguf")
+    generator = LocalGenerator(str(file), answering.library.article_of, seconds=60)
+    evidence = tuple(answering._retriever.search(QUESTIONS[0], 8))
+    assert TEXTS[0] in "".join(generator.draft(QUESTIONS[0], evidence, ()))
+    with pytest.raises(ModelError, match=r"is not there: give the path of a \.gguf file"):
+        LocalGenerator(str(tmp_path / "none.gguf"), answering.library.article_of)
