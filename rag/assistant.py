@@ -21,6 +21,7 @@ from rag.retrieve.parts import parts
 from rag.retrieve.retriever import LONGEST_QUESTION, Retriever, checked_question, without_controls
 from rag.retrieve.rewrite import MORE, stand_alone
 from rag.schema import Answer, Evidence, Nearest, Sentence, Turn
+from rag.text.folding import fold
 from rag.text.script import same_script
 from rag.verify.check import Checker, cite
 from rag.verify.entailment import Entailment
@@ -32,6 +33,7 @@ _TRIED = 8  # of those that come into question
 _SECONDS = 30.0  # for a question, without what a language model takes; one of 2,000 characters needs 1
 _SUGGESTING_SECONDS = 5.0  # what is not found by then is left out
 _REMEMBERED = 10_000  # suggestions
+_REPEATED = 0.8  # share of a quote's pairs of characters that tells that a draft repeats it
 _TURNS = 100  # of a conversation that are looked back at
 
 
@@ -140,12 +142,16 @@ class Assistant:
             for sentence in self._sentences(searched_for, plan.evidence, history, deadline):
                 sentences.append(sentence)
                 yield sentence
-            if plan.decision == "answer" and not any(s.is_shown for s in sentences):
-                notices += (UNSUPPORTED if sentences else DECLINED,)
-                author = self._quoter.name
+            if plan.decision == "answer" and not self._only_quotes:
+                shown = [s for s in sentences if s.is_shown]
+                if not shown:
+                    notices += (UNSUPPORTED if sentences else DECLINED,)
+                    author = self._quoter.name
                 for sentence in self._checked(self._quoter, searched_for, plan.evidence, history, deadline):
-                    sentences.append(sentence)
-                    yield sentence
+                    if not _is_told(sentence, shown):
+                        quoted = replace(sentence, generator=self._quoter.name)
+                        sentences.append(quoted)
+                        yield quoted
             with deadline.paused():
                 sentences, told = self._translated(sentences, searched_for)
             notices += told
@@ -289,6 +295,18 @@ def _only_quotes(generator: Generator) -> bool:
 def _told(question: str, history: Sequence[Turn]) -> str:
     """Give what was told before, where a question asks for more than that."""
     return "\n".join(turn.answer for turn in history) if MORE.search(question) else ""
+
+
+def _is_told(quote: Sentence, shown: Sequence[Sentence]) -> bool:
+    """Say whether an answer cites the words of a quote already, or repeats nearly all of them."""
+    cited = {(c.paragraph, c.start, c.end) for s in shown for c in s.citations}
+    for c in quote.citations:
+        if any(p == c.paragraph and start < c.end and c.start < end for p, start, end in cited):
+            return True
+    told = fold(" ".join(s.text for s in shown))
+    words = fold(quote.text)
+    pairs = [pair for n in range(len(words) - 1) if (pair := words[n : n + 2]).isalnum()]
+    return bool(pairs) and sum(pair in told for pair in pairs) >= _REPEATED * len(pairs)
 
 
 def _quality(sentences: Sequence[Sentence]) -> tuple[float, int]:

@@ -214,6 +214,7 @@ class Sentence:
     translation: str = ""  # by a model, checked by nobody
     focus: tuple[Span, ...] = ()  # ranges of the text at which a reader should look first
     reason: str = ""  # why it is withheld, where that is known
+    generator: str = ""  # whose words it is, where they are not the answer's generator's
 
     def __post_init__(self) -> None:
         if self.is_shown and not self.citations:
@@ -302,6 +303,7 @@ class Answer:
                 # beyond the contract, where there is something to say
                 **({"translation": s.translation} if s.translation else {}),
                 **({"reason": s.reason} if s.reason else {}),
+                **({"generator": s.generator} if s.generator else {}),
             }
             for s in self.sentences
         ]

@@ -111,10 +111,10 @@ def test_markers_are_read_as_they_were(text: str) -> None:
         return (sentence[: found.start()] + found.group(2)).strip(), ranks
 
     read = [(d.text, d.ranks) for d in drafted_sentences([f"人{text}"])]
-    from rag.markers import _with_markers
+    from rag.markers import _MARKED_LINE_END, _with_markers
 
     whole = f"人{text}"
-    assert read == [found for a, b in _with_markers(whole) if (found := old(whole[a:b]))[0]]
+    assert read == [found for a, b in _with_markers(whole, _MARKED_LINE_END) if (found := old(whole[a:b]))[0]]
 
 
 @settings(deadline=None)

@@ -23,9 +23,9 @@ def test_contradictions_can_not_be_made() -> None:
         Sentence("甲乙", "supported", 1.0)
     with pytest.raises(ValueError, match="not the quote's length"):
         Citation("p", "题", (), "", "甲乙", 0, 3, "s", ((0, 2),))
-    with pytest.raises(ValueError, match="with no supported sentence"):
+    with pytest.raises(ValueError, match="with no sentence that is shown"):
         Answer("问", "问", "answered")
-    with pytest.raises(ValueError, match="with a supported sentence"):
+    with pytest.raises(ValueError, match="with a sentence that is shown"):
         Answer("问", "问", "refused", "x", (Sentence("甲乙", "supported", 1.0, (CITATION,)),))
     with pytest.raises(ValueError, match="needs a reason"):
         Answer("问", "问", "refused")

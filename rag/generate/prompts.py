@@ -61,7 +61,7 @@ def answer_messages(question: str, given: Sequence[Passage], history: Sequence[T
     """
     chinese = is_han(question)
     mark = _fence(given)
-    lines = [f"[{p.rank}] {f'〔{p.source}〕' if p.source else ''}{p.text}" for p in given]
+    lines = [line for p in given for line in _lines(p)]
     name, end = ("资料", "资料完") if chinese else ("passages", "end of passages")
     asked = f"问题：{question}" if chinese else f"Question: {question}"
     messages = [{"role": "system", "content": _CHINESE if chinese else _ENGLISH}]
@@ -135,4 +135,10 @@ def _begun(text: str, mark: str) -> int:
 
 def _fence(given: Sequence[Passage]) -> str:
     """Give a mark that no passage holds: it is made from all of them."""
-    return hashlib.sha256("\0".join(p.text for p in given).encode()).hexdigest()[:8]
+    return hashlib.sha256(repr(given).encode()).hexdigest()[:8]
+
+
+def _lines(given: Passage) -> Iterator[str]:
+    if given.source:
+        yield f"〔{given.source}〕"
+    yield from (f"[{number}] {text}" for number, text in given.sentences)

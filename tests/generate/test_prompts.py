@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generate.passages import passages
+from rag.generate.passages import Passage, passages, with_ranks
 from rag.generate.prompts import answer_messages, rewrite_messages, rewritten, without_reasoning
 from rag.schema import Article, Evidence, Paragraph, Quote, Turn
 
@@ -39,9 +39,20 @@ def test_the_likeliest_sentences_are_given_in_their_order_up_to_a_length() -> No
     likely = tuple(Quote(span, n) for span, n in zip(spans, order, strict=True))
     one = Evidence(Paragraph("p", "a", "s.txt", text, ((0, 16),)), 3, 0.5, likely=likely)
     (given,) = passages([one], [ARTICLE], 8)
-    assert (given.rank, given.text, given.source) == (3, "丙在三。丁在四。", "题目，张辉")
+    assert (given.rank, given.source) == (3, "题目，张辉")
+    assert given.sentences == ((1, "丙在三。"), (2, "丁在四。"))
     (given,) = passages([one], [ARTICLE], 12)
-    assert given.text == "甲在一。……丙在三。丁在四。"
+    assert [text for _, text in given.sentences] == ["甲在一。", "丙在三。", "丁在四。"]
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=12))
+def test_numbers_of_sentences_become_ranks_however_the_stream_is_cut(sizes: list[int]) -> None:
+    given = [Passage(5, ((1, "甲。"), (2, "乙。")), ""), Passage(2, ((3, "丙。"),), "")]
+    text, pieces, at = "甲说[1][3]，见[9]和[\u20602]。[3", [], 0
+    for size in (*sizes, len(text)):
+        pieces.append(text[at : at + size])
+        at += size
+    assert "".join(with_ranks(pieces, given)) == "甲说[5][2]，见和[\u20602]。[3"
 
 
 @pytest.mark.parametrize(
