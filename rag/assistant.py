@@ -14,7 +14,7 @@ from rag.deadline import NEVER, Deadline, Unwanted
 from rag.embed.contextual import ContextualEncoder
 from rag.errors import DeadlineExceeded, GeneratorError
 from rag.generate.base import Generator, Quoter, Rewriter, Translator
-from rag.generate.prompts import declines
+from rag.generate.passages import declines
 from rag.index.library import Library
 from rag.markers import drafted_sentences
 from rag.retrieve.parts import parts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rag.generate.prompts import DECLINES
+from rag.generate.passages import DECLINES
 from rag.markers import escaped, marker
 from rag.schema import Evidence, Turn
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 from rag.errors import ConfigError, GeneratorError, ModelError, first_line
 from rag.generate.base import no_article
 from rag.generate.markers_in_range import MarkersInRange
-from rag.generate.passages import READING, passages, with_ranks
+from rag.generate.passages import READING, as_drafted, passages
 from rag.generate.prompts import (
     Message,
     answer_messages,
@@ -94,7 +94,7 @@ class LocalGenerator:
         self._drafts += 1
         given = passages(evidence, [self._article_of(e.paragraph) for e in evidence], self._reading)
         last = given[-1].sentences[-1][0]
-        yield from with_ranks(self._written(answer_messages(question, given, history), last), given)
+        yield from as_drafted(self._written(answer_messages(question, given, history), last), given)
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Make a follow-up stand alone. Raises GeneratorError."""

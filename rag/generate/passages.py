@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from rag.markers import escaped, marker
 from rag.schema import Article, Evidence, Span
 
-__all__ = ["READING", "Passage", "passages", "with_ranks"]
+__all__ = ["DECLINES", "READING", "Passage", "as_drafted", "declines", "passages"]
+
+DECLINES = ("资料没有回答这个问题。", "The passages do not answer this question.")
 
 READING = 800  # characters: a model of 1.5 billion weights reads them in eight seconds on two cores
 _OPEN = re.compile(r"\[\d{0,3}$")  # a marker that may have begun
+_LEADING = re.compile(
+    r"^(?:\s|\[\d{0,3}\]?|[,，、;；:：])*+"
+)  # numbers before an answer, the last perhaps not closed yet
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -48,19 +53,40 @@ def passages(evidence: Sequence[Evidence], articles: Sequence[Article], most: in
     return found
 
 
-def with_ranks(pieces: Iterable[str], given: Sequence[Passage]) -> Iterator[str]:
-    """Put the ranks of evidence for the numbers of sentences in a draft's markers, as it streams."""
+def declines(sentence: str) -> bool:
+    """Say whether a drafted sentence says that the passages hold no answer."""
+    return sentence.strip(' 。."“”') in {text.strip("。.") for text in DECLINES}
+
+
+def as_drafted(pieces: Iterable[str], given: Sequence[Passage]) -> Iterator[str]:
+    """Read what a model writes about numbered sentences as a draft, as it streams.
+
+    Numbers before the answer are left out: the answer is bound by its words. Where there are numbers alone, the
+    sentences that they name are the draft; [0] alone declines. In markers behind sentences the rank of the evidence
+    stands for the number of a sentence.
+    """
     ranks = {number: p.rank for p in given for number, _ in p.sentences}
-    pending = ""
+    pending, begun = "", False
     for piece in pieces:
         pending += piece
-        begun = _OPEN.search(pending)
-        end = begun.start() if begun else len(pending)
+        if not begun:
+            rest = _LEADING.sub("", pending)
+            if not rest:
+                continue
+            pending, begun = rest, True
+        held = _OPEN.search(pending)
+        end = held.start() if held else len(pending)
         if end:
             yield _ranked(pending[:end], ranks)
             pending = pending[end:]
-    if pending:
+    if begun:
         yield _ranked(pending, ranks)
+        return
+    named = dict.fromkeys(int(number) for number in _MARKER.findall(pending))
+    texts = {number: text for p in given for number, text in p.sentences}
+    if named and not any(number in texts for number in named):
+        yield DECLINES[0]
+    yield from (f"{texts[number]}{marker(ranks[number])}\n" for number in named if number in texts)
 
 
 def _ranked(text: str, ranks: Mapping[int, int]) -> str:

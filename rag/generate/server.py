@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, GeneratorError, first_line
 from rag.generate.base import no_article
-from rag.generate.passages import READING, passages, with_ranks
+from rag.generate.passages import READING, as_drafted, passages
 from rag.generate.prompts import (
     Message,
     answer_messages,
@@ -75,7 +75,7 @@ class ServerGenerator:
         given = passages(evidence, [self._article_of(e.paragraph) for e in evidence], self._reading)
         self._drafts += 1
         pieces = without_reasoning(self._stream(answer_messages(question, given, history), self._drafts))
-        yield from with_ranks(pieces, given)
+        yield from as_drafted(pieces, given)
 
     def reply(self, messages: list[Message], seed: int) -> str:
         """Give the whole reply to a conversation. Raises GeneratorError."""

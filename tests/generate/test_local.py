@@ -13,8 +13,8 @@ from rag.deadline import NEVER, Deadline
 from rag.errors import ConfigError, GeneratorError, ModelError
 from rag.generate.local import LocalGenerator
 from rag.generate.markers_in_range import may_follow
-from rag.generate.passages import READING, passages
-from rag.generate.prompts import DECLINES, answer_messages
+from rag.generate.passages import DECLINES, READING, passages
+from rag.generate.prompts import answer_messages
 from rag.schema import Evidence
 from rag.session import index_sources, open_assistant
 from tests.generate.tiny_gguf import write_gguf

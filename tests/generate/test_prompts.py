@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generate.passages import Passage, passages, with_ranks
+from rag.generate.passages import Passage, as_drafted, passages
 from rag.generate.prompts import answer_messages, rewrite_messages, rewritten, without_reasoning
 from rag.schema import Article, Evidence, Paragraph, Quote, Turn
 
@@ -45,14 +45,27 @@ def test_the_likeliest_sentences_are_given_in_their_order_up_to_a_length() -> No
     assert [text for _, text in given.sentences] == ["甲在一。", "丙在三。", "丁在四。"]
 
 
-@given(st.lists(st.integers(1, 4), min_size=1, max_size=12))
-def test_numbers_of_sentences_become_ranks_however_the_stream_is_cut(sizes: list[int]) -> None:
-    given = [Passage(5, ((1, "甲。"), (2, "乙。")), ""), Passage(2, ((3, "丙。"),), "")]
-    text, pieces, at = "甲说[1][3]，见[9]和[\u20602]。[3", [], 0
-    for size in (*sizes, len(text)):
-        pieces.append(text[at : at + size])
+GIVEN = [Passage(5, ((1, "甲。"), (2, "乙。")), ""), Passage(2, ((3, "丙。"),), "")]
+
+
+@pytest.mark.parametrize(
+    ("written", "draft"),
+    [
+        ("[1] 甲说[1][3]，见[9]和[\u20602]。[3]", "甲说[5][2]，见和[\u20602]。[2]"),
+        (" [2]、[3]：\n乙。", "乙。"),
+        ("[3][1]", "丙。[2]\n甲。[5]\n"),
+        ("[0]", "资料没有回答这个问题。"),
+        ("[12", ""),
+        ("没有编号。[3", "没有编号。[3"),
+    ],
+)
+@given(sizes=st.lists(st.integers(1, 4), min_size=1, max_size=12))
+def test_what_a_model_writes_is_read_however_the_stream_is_cut(written: str, draft: str, sizes: list[int]) -> None:
+    pieces, at = [], 0
+    for size in (*sizes, len(written)):
+        pieces.append(written[at : at + size])
         at += size
-    assert "".join(with_ranks(pieces, given)) == "甲说[5][2]，见和[\u20602]。[3"
+    assert "".join(as_drafted(pieces, GIVEN)) == draft
 
 
 @pytest.mark.parametrize(
