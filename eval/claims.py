@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from eval.sets import AnsweredQuestion, read_answered
 from eval.statistics import interval
 from rag.markers import DraftedSentence
 from rag.schema import Article, Evidence, Paragraph, Sentence
+from rag.text.script import is_han
 
-__all__ = ["LABELS", "WrittenClaim", "evidence_of", "read_claims", "table"]
+__all__ = ["LABELS", "WrittenClaim", "answers_as_claims", "article_of", "evidence_of", "read_claims", "table"]
 
 LABELS = ("said", "said otherwise", "not said")
 _BESIDE = 4  # other passages in the evidence
@@ -66,6 +68,25 @@ def read_claims(path: Path) -> list[WrittenClaim]:
     return found
 
 
+def answers_as_claims(texts: Path, questions: Path, most: int) -> list[WrittenClaim]:
+    """Make claims of a set in SQuAD's format: gold answers are said, those of other questions of the paragraph not."""
+    rows, asked = read_answered(texts, questions)
+    passages = {row["id"]: row["text"] for row in rows}
+    by_paragraph: dict[str, list[AnsweredQuestion]] = defaultdict(list)
+    for question in asked:
+        by_paragraph[question.paragraph].append(question)
+    found: list[WrittenClaim] = []
+    for question in asked[:: max(1, len(asked) // most)]:
+        others = [q.answers[0] for q in by_paragraph[question.paragraph] if q.answers[0] not in question.answers]
+        said = [(question.answers[0], "said"), *((text, "not said") for text in others[:1])]
+        passage = passages[question.paragraph]
+        lang = "zh" if is_han(passage) else "en"
+        for text, label in said:
+            claim = ("", "", "", passage, question.text, text, label, "short answer")
+            found.append(WrittenClaim(f"{texts.stem}-{len(found)}", question.paragraph, lang, *claim))
+    return found
+
+
 def evidence_of(claims: Sequence[WrittenClaim]) -> Iterator[tuple[WrittenClaim, list[Evidence], dict[str, Article]]]:
     """Give each claim with its passage at some rank among passages of other documents."""
     firsts = {c.key: c for c in claims}
@@ -86,7 +107,8 @@ def _paragraph(key: str, claim: WrittenClaim) -> Paragraph:
     )
 
 
-def _article_of(articles: Mapping[str, Article], paragraph: Paragraph) -> Article:
+def article_of(articles: Mapping[str, Article], paragraph: Paragraph) -> Article:
+    """Give the article of a passage."""
     return articles[paragraph.article]
 
 
@@ -121,7 +143,7 @@ def main() -> None:
     encoder = load_encoder(settings.encoder)
     rows = []
     for claim, evidence, articles in evidence_of(claims):
-        checker = Checker(partial(_article_of, articles), encoder=encoder)
+        checker = Checker(partial(article_of, articles), encoder=encoder)
         rows.append((claim, checker.check(DraftedSentence(claim.sentence, ()), evidence, claim.question)))
     print(table(rows))
     for truth, what in ((True, "true ones shown"), (False, "false ones withheld")):

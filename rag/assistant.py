@@ -137,21 +137,15 @@ class Assistant:
         yield Found(searched_for, evidence)
         plan = self.planner.plan(searched_for, evidence, _told(searched_for, history), deadline)
         sentences: list[Sentence] = []
+        for sentence in self._answering(searched_for, plan, history, deadline):
+            sentences.append(sentence)
+            yield sentence
         notices, author = plan.notices, self.generator.name
-        if plan.decision == "answer" or (plan.decision == "unsure" and not self._only_quotes):
-            for sentence in self._sentences(searched_for, plan.evidence, history, deadline):
-                sentences.append(sentence)
-                yield sentence
-            if plan.decision == "answer" and not self._only_quotes:
-                shown = [s for s in sentences if s.is_shown]
-                if not shown:
-                    notices += (UNSUPPORTED if sentences else DECLINED,)
-                    author = self._quoter.name
-                for sentence in self._checked(self._quoter, searched_for, plan.evidence, history, deadline):
-                    if not _is_told(sentence, shown):
-                        quoted = replace(sentence, generator=self._quoter.name)
-                        sentences.append(quoted)
-                        yield quoted
+        own = [s for s in sentences if not s.generator]
+        if len(own) < len(sentences) and not any(s.is_shown for s in own):
+            notices += (UNSUPPORTED if own else DECLINED,)
+            author = self._quoter.name
+        if sentences:
             with deadline.paused():
                 sentences, told = self._translated(sentences, searched_for)
             notices += told
@@ -170,6 +164,29 @@ class Assistant:
             seconds={"retrieve": retrieved - began, "answer": time.perf_counter() - retrieved},
             notices=notices,
         )
+
+    def _answering(
+        self, question: str, plan: AnswerPlan, history: Sequence[Turn], deadline: Deadline
+    ) -> Iterator[Sentence]:
+        """Give the sentences of the draft, checked, and quote what the plan found and a model left untold.
+
+        Where the plan is not sure, a model's answer counts if it is more than a quote: those are listed anyway.
+        """
+        if plan.decision == "refuse" or (plan.decision == "unsure" and self._only_quotes):
+            return
+        drafted = self._sentences(question, plan.evidence, history, deadline)
+        if plan.decision == "unsure":
+            some = list(drafted)
+            yield from some if any(s.is_shown and not _is_quote(s) for s in some) else ()
+            return
+        shown: list[Sentence] = []
+        for sentence in drafted:
+            shown += [sentence] * sentence.is_shown
+            yield sentence
+        if not self._only_quotes:
+            for sentence in self._checked(self._quoter, question, plan.evidence, history, deadline):
+                if not _is_told(sentence, shown):
+                    yield replace(sentence, generator=self._quoter.name)
 
     def _nearest(self, question: str, plan: AnswerPlan) -> tuple[Nearest, ...]:
         cited = (cite(p, self.library.article_of(p), *span) for p, span in plan.nearest)
@@ -295,6 +312,11 @@ def _only_quotes(generator: Generator) -> bool:
 def _told(question: str, history: Sequence[Turn]) -> str:
     """Give what was told before, where a question asks for more than that."""
     return "\n".join(turn.answer for turn in history) if MORE.search(question) else ""
+
+
+def _is_quote(sentence: Sentence) -> bool:
+    """Say whether a sentence repeats the source word for word: where all is in doubt such are listed anyway."""
+    return any(c.quote == sentence.text for c in sentence.citations)
 
 
 def _is_told(quote: Sentence, shown: Sequence[Sentence]) -> bool:

@@ -121,7 +121,9 @@ def _limits(side: str) -> re.Pattern[str]:
     """Give what finds a word that limits a figure, before or after it: the longest there."""
     words = [w for name, some in word_lists("limits").items() if name.endswith(side) for w in some]
     either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(rf"(?P<word>{either})[为达至到]?\s?$" if side == "before" else rf"\s?(?P<word>{either})")
+    return re.compile(
+        rf"(?P<word>{either})(?:[\u4e00-\u9fff]{{0,2}}|\s)$" if side == "before" else rf"\s?(?P<word>{either})"
+    )
 
 
 def _limit_of(word: str, side: str) -> Limit:

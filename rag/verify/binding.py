@@ -18,6 +18,7 @@ __all__ = ["Binder", "Grounds", "Place"]
 _MOST_GROUNDS = 3  # sentences
 _MORE = 0.04  # of the mean nearness of the claim's pieces, that a further sentence must add
 _HELD = 0.35  # weight of words that stand in a sentence as they are, beside the nearness of pieces
+_UNLIKELY = 50
 _PART = 2  # characters of what is looked for as it stands
 
 Scores = NDArray[np.float32]
@@ -30,6 +31,7 @@ class Place:
     paragraph: Paragraph
     span: Span
     rank: int  # of the evidence
+    order: int = 0  # among the sentences that the plan found likely to answer, from 0
 
     @property
     def text(self) -> str:
@@ -59,7 +61,11 @@ class Binder:
 
         The first is the sentence to which the claim comes nearest; a further one must hold what the others lack.
         """
-        places = [Place(e.paragraph, span, e.rank) for e in evidence for span in sentence_spans(e.paragraph.text)]
+        places = [
+            Place(e.paragraph, span, e.rank, _order(e, span))
+            for e in evidence
+            for span in sentence_spans(e.paragraph.text)
+        ]
         if not places:
             return None
         own, *encoded = self._encoder.encode_pieces([claim.text, *(p.text for p in places)])
@@ -115,6 +121,15 @@ class Binder:
             *article.authors,
         )
         return " › ".join(x for x in known if x)
+
+
+def _order(item: Evidence, span: Span) -> int:
+    """Give the order of a sentence among the likely ones: behind all where it is none, 0 where none is known."""
+    if not item.likely:
+        return 0
+    start, end = span
+    orders = [q.order for q in item.likely if q.span[0] < end and start < q.span[1]]
+    return min(orders, default=_UNLIKELY)
 
 
 def _held(claim: Claim, folded: Sequence[str]) -> Scores:

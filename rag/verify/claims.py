@@ -42,6 +42,12 @@ class Claim:
     text: str  # as it may be shown: made whole where it was a fragment
     fragment: str  # what the draft said, where that is no sentence by itself; else ""
     question: str
+    asks: bool = False  # whether the question stands in it as it was asked
+
+    @property
+    def body(self) -> str:
+        """What of it is said rather than asked."""
+        return self.fragment if self.asks else self.text
 
     @property
     def said(self) -> str:
@@ -64,7 +70,8 @@ def claim_of(drafted: str, question: str, evidence: str) -> Claim:
     within = not any(mark in bare for mark in _PREDICATE_MARKS) and len(bare) <= _LONGEST_FRAGMENT
     if not question or not bare or not within or fold(bare) not in evidence or _tells(bare, question):
         return Claim(text, "", question)
-    return Claim(_whole(bare, question), bare, question)
+    whole, asks = _whole(bare, question)
+    return Claim(whole, bare, question, asks)
 
 
 def without_opening(text: str) -> str:
@@ -99,13 +106,13 @@ def _stated(answer: str, question: str) -> str:
     return f"{said[: modal.start()]}{'没' if modal.group() == '有' else '不'}{said[modal.start() :]}。" if modal else ""
 
 
-def _whole(fragment: str, question: str) -> str:
-    """Put a fragment where the question asks; behind it where that place isn't known."""
+def _whole(fragment: str, question: str) -> tuple[str, bool]:
+    """Put a fragment where the question asks; behind it, as True tells, where that place isn't known."""
     bare = _END.sub("", question)
     places = list(_ASKED.finditer(bare)) if is_han(question) else []
     found = places[0] if len(places) == 1 else None
     at_an_edge = found is not None and (found.start() == 0 or found.end() == len(bare))
     if found and (at_an_edge or found.group().startswith(("有", "是", "为", "达"))):
         verb = re.match(r"有|是|为|达到?|需要?|要|在", found.group())
-        return f"{bare[: found.start()]}{verb.group() if verb else ''}{fragment}{bare[found.end() :]}。"
-    return f"{bare}：{fragment}。" if is_han(question) else f"{bare}: {fragment}."
+        return f"{bare[: found.start()]}{verb.group() if verb else ''}{fragment}{bare[found.end() :]}。", False
+    return (f"{bare}：{fragment}。" if is_han(question) else f"{bare}: {fragment}."), True

@@ -24,7 +24,7 @@ _EXCEPTION = re.compile(  # a clause that takes something back of the one before
     r"除外$|^但(?:是|书)?.*(?:不得|不适用|不受|除外|须|应当|必须)|^(?:unless|except|provided|only if|if|but not)\b"
 )
 _TIMES = {Limit.WITHIN, Limit.EXACT, Limit.AT_MOST}
-_ONE = ("一", "one ")  # which mostly counts nothing: 一个月 for 每月
+_ONE = ("一", "one")  # which mostly counts nothing: 一个月 for 每月
 _KEPT = 0.4  # share of a condition that tells that it is kept
 _TITLE = re.compile(r"《([^》]{2,60})》")
 _LATIN = re.compile(r"\b[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d-]*\b|\b[A-Z]{2,}\b")
@@ -42,8 +42,8 @@ class Broken:
 class Compared:
     """A claim beside its grounds, all folded.
 
-    `pairs` are the clauses of the claim, each with the clause of the grounds that it comes nearest to, and `at` is
-    where that stands: the how manieth clause of the how manieth sentence.
+    `pairs` are the clauses of the claim, each with the clauses of the grounds that it comes nearest to, and `at` is
+    where the nearest stands: the how manieth clause of the how manieth sentence.
     """
 
     claim: str
@@ -51,7 +51,7 @@ class Compared:
     grounds: str  # the sentences that it rests on
     around: str  # titles, dates, sections and lead-ins that these stand in
     sentences: Sequence[Sequence[str]]  # the grounds, clause by clause
-    pairs: Sequence[tuple[str, str]]
+    pairs: Sequence[tuple[str, Sequence[str]]]
     at: Sequence[tuple[int, int]]
 
     @property
@@ -105,7 +105,8 @@ def _as_strict(said: Limit, meant: Limit) -> bool:
 def _places(compared: Compared) -> Iterator[Broken]:
     """A place that is named stands in the grounds or around them."""
     for place in named_places(compared.claim):
-        if not place.is_in(compared.held) and fold(place.text) not in compared.question:
+        name = fold(place.text)
+        if not place.is_in(compared.held) and name[-2:] not in compared.held and name not in compared.question:
             yield Broken("place", place.text)
 
 
@@ -117,16 +118,17 @@ def _names(compared: Compared) -> Iterator[Broken]:
 
 
 def _stance(name: str, *, added: bool = True, dropped: bool = True) -> Guard:
-    """A stance is taken where the grounds take it."""
+    """A stance is taken where the grounds take it: where no clause that a claim is near to takes it, or all of them."""
 
     def guard(compared: Compared) -> Iterator[Broken]:
-        for clause, ground in compared.pairs:
-            own, theirs = stances(name, clause), stances(name, ground)
-            asked = stances(name, compared.question)
-            if added and own and not theirs:
+        for clause, near in compared.pairs:
+            own = stances(name, clause)
+            theirs = [stances(name, ground) for ground in near]
+            if added and own and not any(theirs):
                 yield Broken(f"{name} added", own[0])
-            if dropped and theirs and not own and not asked:
-                yield Broken(f"{name} dropped", theirs[0])
+            keeps = own or stances(name, compared.question) or _keeps(name, clause)
+            if dropped and theirs and all(theirs) and not keeps:
+                yield Broken(f"{name} dropped", theirs[0][0])
 
     return guard
 
@@ -155,18 +157,24 @@ def _told(clause: str, said: str) -> float:
 
 def stances(name: str, folded: str) -> list[str]:
     """Give the words by which a folded text takes a stance."""
-    signs, others = _stance_patterns()[name]
+    signs, _, others = _stance_patterns()[name]
     plain = others.sub("\x1f", folded) if others else folded
     return [m.group() for m in signs.finditer(_without_limits(plain) if name == "negation" else plain)]
 
 
+def _keeps(name: str, folded: str) -> bool:
+    """Say whether a text keeps a stance in words that do not take it by themselves."""
+    _, keeping, _ = _stance_patterns()[name]
+    return bool(keeping and keeping.search(folded))
+
+
 @cache
-def _stance_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
+def _stance_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None]]:
     found = {}
     for name, words in word_lists("stance").items():
-        signs = [w for w in words if not w.startswith("*")]
-        others = [w[1:] for w in words if w.startswith("*")]
-        found[name] = (_either(signs), _either(others) if others else None)
+        keeping, others = ([w[1:] for w in words if w.startswith(mark)] for mark in "+*")
+        signs = [w for w in words if w[0] not in "+*"]
+        found[name] = (_either(signs), _either(keeping) if keeping else None, _either(others) if others else None)
     return found
 
 

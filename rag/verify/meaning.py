@@ -5,12 +5,14 @@ A few features of claim and grounds go into one fitted sum (`paraphrase.json`, `
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.kinds import asked_for, bears
 from rag.text.folding import fold
 from rag.text.quantities import quantities, same_quantity
 from rag.text.script import same_script
@@ -32,6 +34,8 @@ MEANING_FEATURES = (
     "grounds",
     "log length",
     "is a fragment",
+    "of another kind than asked for",
+    "order among the likely",
     "other script",
     "strict odds",
     "constant",
@@ -39,6 +43,7 @@ MEANING_FEATURES = (
 _WEIGHTS = Path(__file__).with_name("paraphrase.json")
 _CLAUSE_END = re.compile(r"[，,。；;：:！？!?\n|]+|\s(?=(?:unless|except|provided that|only if|if)\b)")
 _FIGURE = re.compile(r"\d[\d.,]*|[一二三四五六七八九十百千万亿两]{2,}")
+_AS_NEAR = 0.1  # cosine: a clause this little further away may be what is meant too
 _SURE = 6.0  # log odds of the strict check: further is no surer
 
 Features = NDArray[np.float64]
@@ -46,17 +51,20 @@ Features = NDArray[np.float64]
 
 def compared(claim: Claim, grounds: Grounds, binder: Binder) -> Compared:
     """Lay a claim beside its grounds, clause by clause."""
-    text, question = fold(claim.text), fold(claim.question)
     sentences = [fold(place.text) for place in grounds.places]
     by_sentence = [_clauses(s) for s in sentences]
-    own = _clauses(text)
     theirs = [(s, c) for s, clauses in enumerate(by_sentence) for c in range(len(clauses))]
+    texts = [by_sentence[s][c] for s, c in theirs]
+    own = _clauses(fold(claim.body))
+    pairs: list[tuple[str, Sequence[str]]] = []
     at: list[tuple[int, int]] = []
     if own and theirs:
-        nearest = binder.nearness(own, [by_sentence[s][c] for s, c in theirs]).argmax(axis=1)
-        at = [theirs[int(n)] for n in nearest]
-    pairs = [(clause, by_sentence[s][c]) for clause, (s, c) in zip(own, at, strict=False)]
-    return Compared(text, question, "\n".join(sentences), fold(grounds.around), by_sentence, pairs, at)
+        for clause, near in zip(own, binder.nearness(own, texts), strict=True):
+            best = int(near.argmax())
+            at.append(theirs[best])
+            pairs.append((clause, [text for text, n in zip(texts, near, strict=True) if n >= near[best] - _AS_NEAR]))
+    around = fold(grounds.around)
+    return Compared(fold(claim.text), fold(claim.question), "\n".join(sentences), around, by_sentence, pairs, at)
 
 
 def describe_paraphrase(claim: Claim, grounds: Grounds, beside: Compared, binder: Binder, strict: float) -> Features:
@@ -78,6 +86,8 @@ def describe_paraphrase(claim: Claim, grounds: Grounds, beside: Compared, binder
         len(grounds.places),
         np.log1p(len(beside.claim)),
         float(bool(claim.fragment)),
+        float(bool(claim.question) and not bears(asked_for(claim.question), fold(claim.said))),
+        float(np.log1p(min(place.order for place in grounds.places))),
         float(not same_script(claim.text, grounds.places[0].text)),
         float(np.clip(strict, -_SURE, _SURE)),
         1.0,

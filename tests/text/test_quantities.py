@@ -12,17 +12,17 @@ from rag.text.quantities import Limit, quantities, same_quantity
     ("text", "value", "kind", "limit"),
     [
         ("不超过3个工作日", 3, "working day", Limit.AT_MOST),
-        ("自受理之日起20日内办结", 20, "day", Limit.WITHIN),
+        ("自受理之日起20日内办结", 20 * 1440, "time", Limit.WITHIN),
         ("within 30 working days", 30, "working day", Limit.WITHIN),
         ("半年", 6, "month", Limit.EXACT),
-        ("一周", 7, "day", Limit.EXACT),
+        ("一周", 7 * 1440, "time", Limit.EXACT),
         ("两名以上执法人员", 2, "person", Limit.AT_LEAST),
         ("约1.2万元", 12_000, "yuan", Limit.ABOUT),
         ("12,000 yuan", 12_000, "yuan", Limit.EXACT),
         ("百分之五", 5, "per cent", Limit.EXACT),
         ("增长5.5个百分点", Decimal("5.5"), "point", Limit.EXACT),
         ("未满十四周岁", 14, "age", Limit.AT_MOST),
-        ("no more than two weeks", 14, "day", Limit.AT_MOST),
+        ("no more than two weeks", 14 * 1440, "time", Limit.AT_MOST),
         ("15公里", 15_000, "metre", Limit.EXACT),
     ],
 )
@@ -45,6 +45,7 @@ def test_a_date_is_one_quantity(text: str, date: str) -> None:
     [
         ("3.1亿", "31000万人", True),
         ("6个月", "半年", True),
+        ("半小时", "30 minutes", True),
         ("2025年3月1日", "March 2025", True),
         ("3月1日", "2025年3月1日", True),
         ("5%", "5个百分点", False),
