@@ -4,8 +4,9 @@ python -m eval.fit.paraphrase DEV_FOLDER [CLAIMS.jsonl …]
 
 On short answers to questions of CMRC and XQuAD, made whole by their questions (eval/claims.py: their gold answer is
 said, the gold answer of another question of the paragraph is not), and on written claims (a few in
-eval/fit/claims.jsonl), those of the documents to tune on; of both on what the guards and the strict check leave open. The bound is set so that
-of the claims shown as paraphrased at most a stated share is not said; printed is what becomes of both parts.
+eval/fit/claims.jsonl), those of the documents to tune on; of both on what the guards and the strict check leave open.
+The bound is set so that of the claims shown as paraphrased at most a stated share is not said; printed is what becomes
+of both parts.
 """
 
 import argparse
