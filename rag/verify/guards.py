@@ -27,7 +27,6 @@ _TIMES = {Limit.WITHIN, Limit.EXACT, Limit.AT_MOST}
 _ONE = ("一", "one")  # which mostly counts nothing: 一个月 for 每月
 _KEPT = 0.4  # share of a condition that tells that it is kept
 _TITLE = re.compile(r"《([^》]{2,60})》")
-_LATIN = re.compile(r"\b[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d-]*\b|\b[A-Z]{2,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,8 @@ def _limits(compared: Compared) -> Iterator[Broken]:
     own = quantities(compared.grounds)
     for quantity in quantities(compared.claim):
         same = [q for q in own if q.kind != "date" and same_quantity(quantity, q)]
-        if same and not any(_as_strict(quantity.limit, q.limit) for q in same):
+        once = compared.claim.startswith(_ONE, quantity.start)
+        if same and not once and not any(_as_strict(quantity.limit, q.limit) for q in same):
             yield Broken("limit", compared.claim[max(0, quantity.start - 4) : quantity.end + 2])
 
 
@@ -126,7 +126,8 @@ def _stance(name: str, *, added: bool = True, dropped: bool = True) -> Guard:
             theirs = [stances(name, ground) for ground in near]
             if added and own and not any(theirs):
                 yield Broken(f"{name} added", own[0])
-            keeps = own or stances(name, compared.question) or _keeps(name, clause)
+            said = clause if name == "negation" else compared.claim
+            keeps = stances(name, said) or stances(name, compared.question) or _keeps(name, clause)
             if dropped and theirs and all(theirs) and not keeps:
                 yield Broken(f"{name} dropped", theirs[0][0])
 
@@ -207,4 +208,7 @@ GUARDS: Sequence[Guard] = (
     _stance("all", dropped=False),
     _stance("some", added=False),
     _stance("only"),
+    _stance("duty", dropped=False),
+    _stance("principle", added=False),
+    _stance("attribution", added=False),
 )
