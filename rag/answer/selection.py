@@ -13,7 +13,7 @@ from rag.answer.ranking import RankedSentence
 from rag.index.library import Library
 from rag.index.terms import content_terms, terms
 from rag.retrieve.parts import Part
-from rag.schema import Paragraph, Span
+from rag.schema import LEVEL, Paragraph, Span
 from rag.text.folding import fold
 from rag.text.numbers import numbers
 from rag.text.sentences import sentence_spans
@@ -48,6 +48,7 @@ _ITEM = re.compile(
     r"^(?:[“「]?)(?:第?[一二三四五六七八九十]+(?:是|[、，,]|要)|其[一二三四五]|首先|其次|再次|再者|最后|一方面|另一方面|此外|同时|\(?\d+[).、]|[①②③④⑤⑥⑦⑧⑨]|firstly|secondly|finally)",
     re.IGNORECASE,
 )
+_WANTED = re.compile(r"(?:什么|哪些|哪几[个项种类])(?P<thing>[\u4e00-\u9fff]{2})")
 _ANNOUNCES = re.compile(
     r"[:：]$|(?:以下|如下|下列|[二两三四五六七八九十几多]个?(?:方面|点|条|类|种|项|大)[^，。]{0,10})[。:：]?$"
 )
@@ -71,7 +72,8 @@ def selected(question: str, ranked: Sequence[RankedSentence], library: Library) 
     likely_first = sorted(first.values(), key=lambda r: -r.score)
     for likely in likely_first[: _LISTS_LOOKED_AT if kind is Asked.LIST else 1]:
         whole = list_of(likely.evidence.paragraph, library)
-        if whole and best.score - likely.score < _NEAR and _asks_for_all(whole, likely, kind, asked):
+        near = best.score - likely.score < _NEAR
+        if whole and near and (_asks_for_what_is_listed(question, whole) or _asks_for_all(whole, likely, kind, asked)):
             return Selection(_quoted_list(whole, likely), len(whole))
     spans = sentence_spans(paragraph.text)
     if paragraph.kind in ("quote", "head") and len(paragraph.text) <= _LONGEST_WHOLE:
@@ -149,6 +151,13 @@ def disagreeing(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
 def _told(sentence: str) -> tuple[set[str], set[str]]:
     """Give the terms of a sentence without its figures, and the figures."""
     return {t for t in content_terms(sentence) if not t[0].isdigit()}, {n.canonical for n in numbers(fold(sentence))}
+
+
+def _asks_for_what_is_listed(question: str, whole: FoundList) -> bool:
+    """Say whether a question asks for the things that a list's heading or lead-in names: 什么材料 of 需要申请材料."""
+    wanted = _WANTED.search(fold(question))
+    heading = fold(whole.items[0].context.rpartition(LEVEL)[2] + (whole.lead_in.text if whole.lead_in else ""))
+    return wanted is not None and wanted["thing"] in heading
 
 
 def _asks_for_all(whole: FoundList, best: RankedSentence, kind: Asked, asked: QuestionTerms) -> bool:
