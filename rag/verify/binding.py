@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embed.contextual import ContextualEncoder, EncodedText
+from rag.embed.contextual import ContextualEncoder
 from rag.retrieve.meaning import nearest_pieces
 from rag.schema import Article, Evidence, Paragraph, Span
 from rag.text.folding import fold
@@ -104,10 +104,6 @@ class Binder:
         """Give cosines of texts as wholes: (n, m)."""
         encoded = self._encoder.encode([*texts, *others])
         return encoded[: len(texts)] @ encoded[len(texts) :].T
-
-    def pieces(self, text: str) -> EncodedText:
-        """Encode one text."""
-        return self._encoder.encode_pieces([text])[0]
 
     def _around(self, paragraph: Paragraph) -> str:
         article = self._article_of(paragraph)

@@ -61,11 +61,6 @@ class Checker:
         self._model = support_model()
         self._binder = Binder(article_of, encoder) if encoder else None
 
-    @property
-    def judges_across_scripts(self) -> bool:
-        """Whether a sentence can be supported by a paragraph in another script."""
-        return self._entailment is not None or self._binder is not None
-
     def check(
         self, drafted: DraftedSentence, evidence: Sequence[Evidence], question: str = "", deadline: Deadline = NEVER
     ) -> Sentence:
