@@ -35,6 +35,7 @@ _TURNED = [
         "cause before its effect no more",
         "asked instead of said",
         "clauses nowhere",
+        "condition in a clause left out",
     )
 ]
 _MOST_UNMATCHED = 0.5  # of the units of a sentence
@@ -59,7 +60,8 @@ class SupportModel:
 
         Never supported is a negation put in or left out, a word in place of another that is not its like, a figure in
         the place of another, a clause that lost a part which bears on the rest, words put into another's mouth, a
-        clause that stands nowhere, and what lies beyond all that the network has seen said truly: most of it unmatched.
+        clause that stands nowhere or whose condition is left out, and what lies beyond all that the network has seen
+        said truly: most of it unmatched.
         """
         scaled = np.clip((features - self.mean) / self.deviation, -_FARTHEST, _FARTHEST)
         turned = features[:, _TURNED].any(axis=1)

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from eval.falsehoods import FALSE_KINDS, OF_ANOTHER, TRUE_KINDS, Made, make
+from rag.text.sentences import sentence_spans
 
 ARTICLES = [
     [
@@ -29,10 +30,16 @@ def test_most_kinds_are_made_and_none_unknown() -> None:
     assert all(m.supported == (m.kind in TRUE_KINDS) for m in made)
 
 
-def test_a_falsified_sentence_does_not_stand_in_its_paragraph() -> None:
+def test_a_falsified_sentence_is_none_of_its_paragraph() -> None:
     for seed in range(5):
         for made in make(ARTICLES, seed):
-            assert made.supported or made.sentence not in made.paragraph, made
+            sentences = [made.paragraph[a:b] for a, b in sentence_spans(made.paragraph)]
+            assert made.supported or made.sentence not in sentences, made
+
+
+def test_a_sentence_is_cut_out_of_its_condition() -> None:
+    made = {m.sentence for seed in range(8) for m in make(ARTICLES, seed) if m.kind == "cut so that its sense turns"}
+    assert "企业就应当及时调整生产计划。" in made
 
 
 def test_a_changed_number_changes_one_number() -> None:

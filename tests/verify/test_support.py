@@ -77,6 +77,22 @@ def test_what_is_not_said_there_is_withheld(kind: str, text: str) -> None:
     assert sentence.citations == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("一旦出现泄漏，工作人员必须立即撤离现场。", "工作人员必须立即撤离现场。"),
+        ("如果暴雨持续，学校可以停课一天。", "学校可以停课一天。"),
+        ("只要材料齐全，窗口当天就能办结。", "窗口当天就能办结。"),
+        ("除非另有批准，该区域内禁止新建住宅。", "该区域内禁止新建住宅。"),
+        ("If the bridge is closed, buses will take the northern road.", "buses will take the northern road."),
+    ],
+)
+def test_a_sentence_is_not_cut_out_of_its_condition(text: str, cut: str) -> None:
+    paragraph = Paragraph("p", "a", "s.txt", text, ((0, len(text)),))
+    checker = Checker(lambda _: ARTICLE)
+    assert checker.check(DraftedSentence(cut, (1,)), [Evidence(paragraph, 1, 0.5)]).status == "withheld"
+
+
 def test_the_quote_is_a_whole_sentence() -> None:
     (citation,) = checked("杭州的数字经济增长12%。", 2).citations
     assert citation.quote == "上海推动长三角发展，杭州的数字经济增长12%。"
