@@ -166,7 +166,8 @@ class LexicalWriter:
 @contextmanager
 def _links_to(folder: Path) -> Iterator[Path]:
     """Give a folder of links to the files of an index."""
-    with TemporaryDirectory(prefix="yinju-") as links:
+    # tantivy's own thread may still put a file beside the links while they are removed: that is no failed search.
+    with TemporaryDirectory(prefix="yinju-", ignore_cleanup_errors=True) as links:
         for path in folder.iterdir() if folder.is_dir() else ():
             if not path.name.endswith(".lock"):
                 (Path(links) / path.name).symlink_to(path.resolve())
